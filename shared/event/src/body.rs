@@ -1,0 +1,184 @@
+//! The kinds of events: one name, one payload, one subject line each.
+
+use crate::fields::{Malformed, Reader, Writer};
+use crate::{Ack, Approve, Cast, Close, Decline, Entry, EventId, Found, Join, Motion, Open, Page, Pay, Post, Receive, Text};
+
+/// What an event says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// `members.found`: the genesis.
+    Found(Found),
+    /// `members.join`: a request to join.
+    Join(Join),
+    /// `members.motion`: a change is proposed.
+    Motion(Motion),
+    /// `members.approve`: a steward consents.
+    Approve(Approve),
+    /// `members.entry`: the register changes.
+    Entry(Entry),
+    /// `members.follow`: nothing but that the chain's knowledge of the register advances.
+    Follow,
+    /// `ack`: a steward has seen.
+    Ack(Ack),
+    /// `credit.pay`: a payment.
+    Pay(Pay),
+    /// `credit.receive`: a receipt.
+    Receive(Receive),
+    /// `credit.decline`: a leg goes back.
+    Decline(Decline),
+    /// `announce.post`: a post.
+    Post(Post),
+    /// `vote.open`: a poll.
+    Open(Open),
+    /// `vote.cast`: a ballot.
+    Cast(Cast),
+    /// `vote.page`: a list of ballots.
+    Page(Page),
+    /// `vote.close`: a count.
+    Close(Close),
+}
+
+/// Whether a kind has a text.
+enum TextRule {
+    Must,
+    May,
+    Never,
+}
+
+impl Body {
+    /// The name of the kind, as in the `Kind:` line.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Body::Found(_) => "members.found",
+            Body::Join(_) => "members.join",
+            Body::Motion(_) => "members.motion",
+            Body::Approve(_) => "members.approve",
+            Body::Entry(_) => "members.entry",
+            Body::Follow => "members.follow",
+            Body::Ack(_) => "ack",
+            Body::Pay(_) => "credit.pay",
+            Body::Receive(_) => "credit.receive",
+            Body::Decline(_) => "credit.decline",
+            Body::Post(_) => "announce.post",
+            Body::Open(_) => "vote.open",
+            Body::Cast(_) => "vote.cast",
+            Body::Page(_) => "vote.page",
+            Body::Close(_) => "vote.close",
+        }
+    }
+
+    /// Every event that the fields name; an event waits until all are held.
+    pub fn names(&self) -> Vec<EventId> {
+        match self {
+            Body::Ack(ack) => ack.positions.iter().map(|p| p.id).collect(),
+            Body::Receive(receive) => receive.items.iter().map(|item| item.event()).collect(),
+            Body::Page(page) => page.ballots.clone(),
+            _ => self.carried(),
+        }
+    }
+
+    /// The named events that stand in `Dep:` lines too, unless they are of the event's own chain. Lists
+    /// that can be long (acknowledged chains, received legs, ballots) are named in their fields only.
+    pub fn carried(&self) -> Vec<EventId> {
+        match self {
+            Body::Motion(motion) => motion.change.names(),
+            Body::Approve(approve) => vec![approve.motion],
+            Body::Entry(entry) => entry.names(),
+            Body::Decline(decline) => vec![decline.pay],
+            Body::Cast(cast) => vec![cast.poll],
+            Body::Close(close) => std::iter::once(close.poll).chain(close.pages.iter().copied()).collect(),
+            Body::Page(page) => vec![page.poll],
+            Body::Ack(_) | Body::Receive(_) => Vec::new(),
+            Body::Found(_) | Body::Join(_) | Body::Follow | Body::Pay(_) | Body::Post(_) | Body::Open(_) => Vec::new(),
+        }
+    }
+
+    /// The first line of the commit message.
+    pub fn subject(&self, author: &crate::Handle) -> String {
+        match self {
+            Body::Found(found) => format!("found {}", found.community),
+            Body::Join(_) => format!("ask to join as {author}"),
+            Body::Motion(motion) => format!("move: {}", motion.change),
+            Body::Approve(approve) => format!("approve {}", approve.motion.short()),
+            Body::Entry(entry) => entry.subject(),
+            Body::Follow => "follow the register".to_owned(),
+            Body::Ack(ack) => ack.subject(),
+            Body::Pay(pay) => pay.subject(),
+            Body::Receive(receive) => receive.subject(),
+            Body::Decline(decline) => decline.subject(),
+            Body::Post(post) => post.subject(),
+            Body::Open(open) => open.subject(),
+            Body::Cast(cast) => cast.subject(),
+            Body::Page(page) => page.subject(),
+            Body::Close(close) => close.subject(),
+        }
+    }
+
+    pub(crate) fn put(&self, out: &mut Writer) {
+        out.line("Kind", self.kind());
+        match self {
+            Body::Found(found) => found.put(out),
+            Body::Join(join) => join.put(out),
+            Body::Motion(motion) => motion.put(out),
+            Body::Approve(approve) => approve.put(out),
+            Body::Entry(entry) => entry.put(out),
+            Body::Follow => {}
+            Body::Ack(ack) => ack.put(out),
+            Body::Pay(pay) => pay.put(out),
+            Body::Receive(receive) => receive.put(out),
+            Body::Decline(decline) => decline.put(out),
+            Body::Post(post) => post.put(out),
+            Body::Open(open) => open.put(out),
+            Body::Cast(cast) => cast.put(out),
+            Body::Page(page) => page.put(out),
+            Body::Close(close) => close.put(out),
+        }
+    }
+
+    pub(crate) fn take(kind: &str, from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        Ok(match kind {
+            "members.found" => Body::Found(Found::take(from)?),
+            "members.join" => Body::Join(Join::take(from)?),
+            "members.motion" => Body::Motion(Motion::take(from)?),
+            "members.approve" => Body::Approve(Approve::take(from)?),
+            "members.entry" => Body::Entry(Entry::take(from)?),
+            "members.follow" => Body::Follow,
+            "ack" => Body::Ack(Ack::take(from)?),
+            "credit.pay" => Body::Pay(Pay::take(from)?),
+            "credit.receive" => Body::Receive(Receive::take(from)?),
+            "credit.decline" => Body::Decline(Decline::take(from)?),
+            "announce.post" => Body::Post(Post::take(from)?),
+            "vote.open" => Body::Open(Open::take(from)?),
+            "vote.cast" => Body::Cast(Cast::take(from)?),
+            "vote.page" => Body::Page(Page::take(from)?),
+            "vote.close" => Body::Close(Close::take(from)?),
+            other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless(other)))),
+        })
+    }
+
+    pub(crate) fn check_text(&self, text: Option<&Text>) -> Result<(), Malformed> {
+        match (self.text_rule(), text) {
+            (TextRule::Must, None) => Err(Malformed::new(format!("`{}` has a text", self.kind()))),
+            (TextRule::Never, Some(_)) => Err(Malformed::new(format!("`{}` has no text", self.kind()))),
+            _ => Ok(()),
+        }
+    }
+
+    fn text_rule(&self) -> TextRule {
+        match self {
+            Body::Found(_) | Body::Post(_) => TextRule::Must,
+            Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_) => TextRule::May,
+            _ => TextRule::Never,
+        }
+    }
+}
+
+impl crate::Item {
+    /// The event that the item is, or is a part of.
+    pub fn event(&self) -> EventId {
+        match self {
+            crate::Item::Leg(pay, _) => *pay,
+            crate::Item::Return(decline) => *decline,
+        }
+    }
+}

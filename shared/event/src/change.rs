@@ -1,0 +1,227 @@
+//! Changes of the register: closed, typed, and each naming the value that it replaces (protocol, section 4).
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::fields::{Malformed, Reader, Writer};
+use crate::members::Role;
+use crate::{Account, Amount, Device, EventId, Handle, Line, Position, Unit};
+
+/// How far an account may go: down to `-lower`, up to `upper`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Bounds {
+    /// The credit that the account may draw.
+    pub lower: Amount,
+    /// The most that it may hold; none means no bound.
+    pub upper: Option<Amount>,
+}
+
+/// A unit of account.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct UnitDef {
+    /// Its code.
+    pub unit: Unit,
+    /// What it is, for people.
+    pub title: Line,
+    /// What a confirmed member may draw and hold where nothing else is set; its decimals are the unit's.
+    pub base: Bounds,
+}
+
+/// One change of the register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A request to join becomes a member, at limit 0 until confirmed.
+    Admit {
+        /// The name that the request asked for.
+        handle: Handle,
+        /// The device that asked.
+        device: Device,
+        /// The request, `members.join`.
+        request: EventId,
+    },
+    /// The unit's base limits begin for a member.
+    Confirm {
+        /// Who.
+        handle: Handle,
+    },
+    /// A unit is defined, or its title and base limits are changed.
+    Unit {
+        /// As it shall be.
+        def: UnitDef,
+        /// The base limits that it replaces, none for a new unit.
+        was: Option<Bounds>,
+    },
+    /// An account's own limits replace the unit's base limits.
+    Limit {
+        /// Whose.
+        account: Account,
+        /// In which unit.
+        unit: Unit,
+        /// As they shall be; none goes back to the base limits.
+        bounds: Option<Bounds>,
+        /// The account's own limits that they replace, none where the base limits hold.
+        was: Option<Bounds>,
+    },
+    /// A role begins or ends.
+    Role {
+        /// Who.
+        handle: Handle,
+        /// Which.
+        role: Role,
+        /// `true` begins it, `false` ends it.
+        holds: bool,
+    },
+    /// A chain ends: everything up to the position is settled, nothing beyond it has effect.
+    Cut {
+        /// The last event that counts.
+        position: Position,
+    },
+}
+
+impl Change {
+    /// Its name in `Change:` and in the table of authorities.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Change::Admit { .. } => "admit",
+            Change::Confirm { .. } => "confirm",
+            Change::Unit { .. } => "unit",
+            Change::Limit { .. } => "limit",
+            Change::Role { .. } => "role",
+            Change::Cut { .. } => "cut",
+        }
+    }
+
+    pub(crate) fn put(&self, out: &mut Writer) {
+        out.line("Change", self.name());
+        match self {
+            Change::Admit { handle, device, request } => {
+                out.line("Handle", handle);
+                out.line("Device", device);
+                out.line("Request", request);
+            }
+            Change::Confirm { handle } => out.line("Handle", handle),
+            Change::Unit { def, was } => {
+                out.line("Unit", &def.unit);
+                out.line("Title", &def.title);
+                out.line("Limits", def.base);
+                out.maybe("Was", *was);
+            }
+            Change::Limit { account, unit, bounds, was } => {
+                out.line("Account", account);
+                out.line("Unit", unit);
+                out.maybe("Limits", *bounds);
+                out.maybe("Was", *was);
+            }
+            Change::Role { handle, role, holds } => {
+                out.line("Handle", handle);
+                out.line("Role", role);
+                out.line("Holds", if *holds { "yes" } else { "no" });
+            }
+            Change::Cut { position } => out.line("At", position),
+        }
+    }
+
+    pub(crate) fn maybe_take(from: &mut Reader<'_>) -> Result<Option<Self>, Malformed> {
+        let Some(Name(name)) = from.maybe("Change")? else { return Ok(None) };
+        let change = match name.as_str() {
+            "admit" => Change::Admit {
+                handle: from.take("Handle")?,
+                device: from.take("Device")?,
+                request: from.take("Request")?,
+            },
+            "confirm" => Change::Confirm { handle: from.take("Handle")? },
+            "unit" => Change::Unit {
+                def: UnitDef { unit: from.take("Unit")?, title: from.take("Title")?, base: from.take("Limits")? },
+                was: from.maybe("Was")?,
+            },
+            "limit" => Change::Limit {
+                account: from.take("Account")?,
+                unit: from.take("Unit")?,
+                bounds: from.maybe("Limits")?,
+                was: from.maybe("Was")?,
+            },
+            "role" => Change::Role {
+                handle: from.take("Handle")?,
+                role: from.take("Role")?,
+                holds: from.take::<YesNo>("Holds")?.0,
+            },
+            "cut" => Change::Cut { position: from.take("At")? },
+            other => return Err(Malformed::new(format!("unknown change `{}`", crate::harmless(other)))),
+        };
+        Ok(Some(change))
+    }
+
+    /// The events that the change names.
+    pub(crate) fn names(&self) -> Vec<EventId> {
+        match self {
+            Change::Admit { request, .. } => vec![*request],
+            Change::Cut { position } => vec![position.id],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Change::Admit { handle, .. } => write!(f, "admit {handle}"),
+            Change::Confirm { handle } => write!(f, "confirm {handle}"),
+            Change::Unit { def, .. } => write!(f, "unit {}: {}", def.unit, def.title),
+            Change::Limit { account, unit, bounds: Some(b), .. } => write!(f, "limit of {account} {b} {unit}"),
+            Change::Limit { account, unit, bounds: None, .. } => write!(f, "base limit for {account} in {unit}"),
+            Change::Role { handle, role, holds: true } => write!(f, "make {handle} {role}"),
+            Change::Role { handle, role, holds: false } => write!(f, "end {handle} as {role}"),
+            Change::Cut { position } => write!(f, "cut {} after {}", position.device, position.seq),
+        }
+    }
+}
+
+impl fmt::Display for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.upper {
+            Some(upper) => write!(f, "-{} to {upper}", self.lower),
+            None => write!(f, "-{}", self.lower),
+        }
+    }
+}
+
+impl FromStr for Bounds {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let bad = || Malformed::new(format!("`{}` are not limits such as `-20.00 to 40.00`", crate::harmless(text)));
+        let text = text.strip_prefix('-').ok_or_else(bad)?;
+        let (lower, upper) = match text.split_once(" to ") {
+            Some((lower, upper)) => (lower, Some(upper.parse::<Amount>()?)),
+            None => (text, None),
+        };
+        let lower: Amount = lower.parse()?;
+        match upper.is_none_or(|u| u.places() == lower.places()) {
+            true => Ok(Bounds { lower, upper }),
+            false => Err(bad()),
+        }
+    }
+}
+
+/// A bare word.
+struct Name(String);
+
+impl FromStr for Name {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        Ok(Name(text.to_owned()))
+    }
+}
+
+struct YesNo(bool);
+
+impl FromStr for YesNo {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        match text {
+            "yes" => Ok(YesNo(true)),
+            "no" => Ok(YesNo(false)),
+            other => Err(Malformed::new(format!("`{}` is neither yes nor no", crate::harmless(other)))),
+        }
+    }
+}
+

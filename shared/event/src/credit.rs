@@ -1,0 +1,188 @@
+//! Mutual credit: payments, receipts, returns (protocol, section 5).
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::fields::{Malformed, Number, Reader, Writer, is_set};
+use crate::{Account, Amount, EventId, Line, Unit};
+
+/// The most legs of one payment.
+pub const MAX_LEGS: usize = 200;
+
+/// The most legs and returns that one receipt can name.
+pub const MAX_ITEMS: usize = 200;
+
+/// A payment: all its legs debit one account at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pay {
+    /// The account that pays, kept by the author's device.
+    pub from: Account,
+    /// The unit of all legs.
+    pub unit: Unit,
+    /// 1 to 200 legs.
+    pub legs: Vec<Leg>,
+    /// What for.
+    pub purpose: Option<Line>,
+    /// A name of the payer's choosing: the same account never pays twice under it.
+    pub key: Option<Line>,
+}
+
+/// One part of a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leg {
+    /// How much, above zero.
+    pub amount: Amount,
+    /// To whom.
+    pub to: Account,
+}
+
+/// What can be taken into an account: a leg by its payee, or a declined leg by its payer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Item {
+    /// The leg of a payment, counted from 0.
+    Leg(EventId, u16),
+    /// A `credit.decline`, which returns its leg.
+    Return(EventId),
+}
+
+/// A receipt: credits the author's account with settled legs and returns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receive {
+    /// 1 to 200 items, legs before returns, each sorted.
+    pub items: Vec<Item>,
+}
+
+/// A refusal of one leg by its payee: the payer may take it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decline {
+    /// The payment.
+    pub pay: EventId,
+    /// Its leg, counted from 0.
+    pub leg: u16,
+    /// Why.
+    pub why: Option<Line>,
+}
+
+impl Pay {
+    pub(crate) fn put(&self, out: &mut Writer) {
+        out.line("From", &self.from);
+        out.line("Unit", &self.unit);
+        if let Some((first, further)) = self.legs.split_first() {
+            out.line("To", &first.to);
+            out.line("Amount", first.amount);
+            out.many("Leg", further);
+        }
+        out.maybe("Purpose", self.purpose.as_ref());
+        out.maybe("Key", self.key.as_ref());
+    }
+
+    pub(crate) fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        let (account, unit) = (from.take("From")?, from.take("Unit")?);
+        let (to, amount) = (from.take("To")?, from.take("Amount")?);
+        let mut legs = vec![Leg { amount, to }];
+        legs.extend(from.many::<Leg>("Leg", MAX_LEGS.saturating_sub(1))?);
+        if legs.iter().any(|leg| leg.amount.minor() == 0) {
+            return Err(Malformed::new("a payment of nothing"));
+        }
+        Ok(Pay { from: account, unit, legs, purpose: from.maybe("Purpose")?, key: from.maybe("Key")? })
+    }
+
+    pub(crate) fn subject(&self) -> String {
+        let Some(first) = self.legs.first() else { return String::new() };
+        let mut subject = format!("pay {} {} {}", first.to, first.amount, self.unit);
+        if self.legs.len() > 1 {
+            subject.push_str(&format!(" and {} more", self.legs.len().saturating_sub(1)));
+        }
+        if let Account::Common(_) = self.from {
+            subject.push_str(&format!(" from {}", self.from));
+        }
+        if let Some(purpose) = &self.purpose {
+            subject.push_str(&format!(": {purpose}"));
+        }
+        subject
+    }
+}
+
+impl Receive {
+    pub(crate) fn put(&self, out: &mut Writer) {
+        for item in &self.items {
+            match item {
+                Item::Leg(pay, leg) => out.line("Leg", LegName(*pay, *leg)),
+                Item::Return(decline) => out.line("Return", decline),
+            }
+        }
+    }
+
+    pub(crate) fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        let legs: Vec<LegName> = from.many("Leg", MAX_ITEMS)?;
+        let returns: Vec<EventId> = from.many("Return", MAX_ITEMS.saturating_sub(legs.len()))?;
+        let mut items: Vec<Item> = legs.into_iter().map(|LegName(pay, leg)| Item::Leg(pay, leg)).collect();
+        items.extend(returns.into_iter().map(Item::Return));
+        match is_set(&items) && !items.is_empty() {
+            true => Ok(Receive { items }),
+            false => Err(Malformed::new("a receipt names each leg and return once, sorted")),
+        }
+    }
+
+    pub(crate) fn subject(&self) -> String {
+        let returns = self.items.iter().filter(|item| matches!(item, Item::Return(_))).count();
+        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        match (self.items.len().saturating_sub(returns), returns) {
+            (legs, 0) => format!("receive {}", count(legs, "payment")),
+            (0, returns) => format!("take back {}", count(returns, "payment")),
+            (legs, returns) => format!("receive {}, take back {returns}", count(legs, "payment")),
+        }
+    }
+}
+
+impl Decline {
+    pub(crate) fn put(&self, out: &mut Writer) {
+        out.line("Leg", LegName(self.pay, self.leg));
+        out.maybe("Why", self.why.as_ref());
+    }
+
+    pub(crate) fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        let LegName(pay, leg) = from.take("Leg")?;
+        Ok(Decline { pay, leg, why: from.maybe("Why")? })
+    }
+
+    pub(crate) fn subject(&self) -> String {
+        match &self.why {
+            Some(why) => format!("decline {}: {why}", self.pay.short()),
+            None => format!("decline {}", self.pay.short()),
+        }
+    }
+}
+
+impl fmt::Display for Leg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.amount, self.to)
+    }
+}
+
+impl FromStr for Leg {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let (amount, to) = text.split_once(' ').ok_or_else(|| Malformed::new("a leg is `amount account`"))?;
+        Ok(Leg { amount: amount.parse()?, to: to.parse()? })
+    }
+}
+
+/// `<payment> <leg>` in a trailer.
+struct LegName(EventId, u16);
+
+impl fmt::Display for LegName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0, self.1)
+    }
+}
+
+impl FromStr for LegName {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let bad = || Malformed::new("a leg is named `payment number`");
+        let (pay, leg) = text.split_once(' ').ok_or_else(bad)?;
+        let number: Number = leg.parse()?;
+        Ok(LegName(pay.parse()?, u16::try_from(number.0).map_err(|_| bad())?))
+    }
+}

@@ -1,0 +1,146 @@
+//! Names made of hashes: an event's id, a git object's id, a device.
+
+use std::fmt;
+use std::str::FromStr;
+
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use sha2::{Digest, Sha256};
+
+use crate::Malformed;
+
+/// The SHA-256 of a commit's bytes without its signature: 64 lower-case hex digits.
+///
+/// It is not the git id: git leaves the signature header out of what is signed, so one event can be wrapped
+/// in several commits (protocol, section 2).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(pub [u8; 32]);
+
+/// The SHA-1 under which git knows an object: 40 lower-case hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GitId(pub [u8; 20]);
+
+/// A device: `d` and the lower-case base32 of the first 16 bytes of SHA-256 of its public key blob.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Device(pub [u8; 16]);
+
+impl EventId {
+    /// The id of the event whose signed bytes these are.
+    pub fn of(payload: &[u8]) -> Self {
+        EventId(Sha256::digest(payload).into())
+    }
+
+    /// The first eight digits, for people.
+    pub fn short(&self) -> String {
+        let mut digits = self.to_string();
+        digits.truncate(8);
+        digits
+    }
+}
+
+impl Device {
+    /// The device whose public key has this SSH wire form.
+    pub fn of_blob(blob: &[u8]) -> Self {
+        let hash = Sha256::digest(blob);
+        let mut first = [0; 16];
+        first.copy_from_slice(&hash[..16]);
+        Device(first)
+    }
+}
+
+fn hex<const N: usize>(text: &str, what: &str) -> Result<[u8; N], Malformed> {
+    let bad = || Malformed::new(format!("`{}` is not {what}", crate::harmless(text)));
+    if text.len() != N.saturating_mul(2) {
+        return Err(bad());
+    }
+    let bytes = HEXLOWER.decode(text.as_bytes()).map_err(|_| bad())?;
+    bytes.try_into().map_err(|_| bad())
+}
+
+impl FromStr for EventId {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        hex(text, "an event id of 64 lower-case hex digits").map(EventId)
+    }
+}
+
+impl FromStr for GitId {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        hex(text, "a git id of 40 lower-case hex digits").map(GitId)
+    }
+}
+
+impl FromStr for Device {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let bad = || Malformed::new(format!("`{}` is not a device", crate::harmless(text)));
+        let digits = text.strip_prefix('d').filter(|d| d.len() == 26).ok_or_else(bad)?;
+        if digits.bytes().any(|b| b.is_ascii_uppercase()) {
+            return Err(bad());
+        }
+        let bytes = BASE32_NOPAD.decode(digits.to_ascii_uppercase().as_bytes()).map_err(|_| bad())?;
+        bytes.try_into().map(Device).map_err(|_| bad())
+    }
+}
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(&self.0))
+    }
+}
+
+impl fmt::Display for GitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(&self.0))
+    }
+}
+
+impl fmt::Display for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "d{}", BASE32_NOPAD.encode(&self.0).to_ascii_lowercase())
+    }
+}
+
+impl fmt::Debug for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.short())
+    }
+}
+
+impl fmt::Debug for GitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_go_there_and_back() {
+        let id = EventId::of(b"x");
+        assert_eq!(id.to_string().parse::<EventId>(), Ok(id));
+        let device = Device::of_blob(b"x");
+        assert_eq!(device.to_string().parse::<Device>(), Ok(device));
+        assert_eq!(device.to_string().len(), 27);
+    }
+
+    #[test]
+    fn only_one_spelling_is_taken() {
+        let id = EventId::of(b"x").to_string();
+        assert!(id.to_uppercase().parse::<EventId>().is_err());
+        assert!(id[1..].parse::<EventId>().is_err());
+        let device = Device::of_blob(b"x").to_string();
+        assert!(device.to_uppercase().parse::<Device>().is_err());
+        // The last digit carries two bits that no device has.
+        let loose = format!("{}b", &device[..26]);
+        assert!(loose.parse::<Device>().is_err());
+    }
+}

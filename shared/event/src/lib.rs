@@ -1,0 +1,38 @@
+//! What is signed: ids, amounts, times, the payloads of every kind, and the one canonical encoding.
+//!
+//! An event is a signed git commit with an empty tree (protocol, section 2). This crate turns bytes into a
+//! [`Verified`] event or a reason why not, and back, without a clock, a disk or a terminal.
+
+mod ack;
+mod amount;
+mod announce;
+mod body;
+mod change;
+mod commit;
+mod credit;
+mod fields;
+mod handle;
+mod id;
+mod members;
+mod ratio;
+mod sign;
+mod text;
+mod time;
+mod vote;
+
+pub use ack::{Ack, Position};
+pub use amount::{Amount, MAX_MINOR, MAX_PLACES, Unit};
+pub use announce::Post;
+pub use body::Body;
+pub use change::{Bounds, Change, UnitDef};
+pub use commit::{Event, MAX_COMMIT, MAX_DEPS, Signed, Verified};
+pub use credit::{Decline, Item, Leg, MAX_ITEMS, MAX_LEGS, Pay, Receive};
+pub use fields::Malformed;
+pub use handle::{Account, Handle, MAX_HANDLE, OTHER_LETTERS};
+pub use id::{Device, EventId, GitId};
+pub use members::{Approve, Entry, Found, Join, MAX_APPROVALS, Motion, Role, Route};
+pub use ratio::Ratio;
+pub use sign::{BadSignature, Key, PublicKey, sshsig_message, verify_strict};
+pub use text::{Line, Text, harmless};
+pub use time::Time;
+pub use vote::{Base, Cast, Choice, Close, MAX_BALLOTS, MAX_PAGES, Open, Outcome, Page, Threshold};

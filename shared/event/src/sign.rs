@@ -1,0 +1,178 @@
+//! Keys and signatures: ed25519 in OpenSSH's SSHSIG form, one canonical armour, verified strictly.
+//!
+//! The signature scheme is the one of `ssh-keygen -Y sign -n git` with SHA-512, so stock git confirms it.
+//! Stock verifiers take a weak key's forgery for good; [`verify_strict`] does not, and alone decides.
+
+use std::fmt;
+use std::str::FromStr;
+
+use data_encoding::BASE64;
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use sha2::{Digest, Sha512};
+
+use crate::{Device, Malformed};
+
+const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----";
+const END: &str = "-----END SSH SIGNATURE-----";
+const COLUMNS: usize = 70;
+const KEY_TYPE: &[u8] = b"ssh-ed25519";
+const NAMESPACE: &[u8] = b"git";
+const HASH: &[u8] = b"sha512";
+
+/// A device's public key, written `ssh-ed25519 AAAA…`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PublicKey(pub [u8; 32]);
+
+/// A device's private key; wiped from memory when dropped.
+pub struct Key(SigningKey);
+
+/// Why a signature does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadSignature {
+    /// The key is no point of the curve, or one of small order that forges.
+    #[error("the key is weak")]
+    WeakKey,
+    /// The signature is not by this key over these bytes.
+    #[error("the signature is wrong")]
+    Wrong,
+}
+
+impl Key {
+    /// The key with this secret seed.
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        Key(SigningKey::from_bytes(seed))
+    }
+
+    /// The secret seed, for the key file.
+    pub fn seed(&self) -> [u8; 32] {
+        self.0.to_bytes()
+    }
+
+    /// Its public half.
+    pub fn public(&self) -> PublicKey {
+        PublicKey(self.0.verifying_key().to_bytes())
+    }
+
+    /// Signs what [`sshsig_message`] makes of these bytes.
+    pub fn sign(&self, payload: &[u8]) -> [u8; 64] {
+        self.0.sign(&sshsig_message(payload)).to_bytes()
+    }
+
+    /// Signs bytes as they are, for what never leaves this installation.
+    pub fn sign_raw(&self, bytes: &[u8]) -> [u8; 64] {
+        self.0.sign(bytes).to_bytes()
+    }
+}
+
+impl PublicKey {
+    /// The SSH wire form, whose hash names the device.
+    pub fn blob(&self) -> Vec<u8> {
+        let mut blob = Vec::with_capacity(51);
+        string(&mut blob, KEY_TYPE);
+        string(&mut blob, &self.0);
+        blob
+    }
+
+    /// The device that holds this key.
+    pub fn device(&self) -> Device {
+        Device::of_blob(&self.blob())
+    }
+}
+
+/// The one predicate that decides: canonical encodings, no small-order key or nonce, no batch.
+pub fn verify_strict(key: &PublicKey, message: &[u8], signature: &[u8; 64]) -> Result<(), BadSignature> {
+    let point = VerifyingKey::from_bytes(&key.0).map_err(|_| BadSignature::WeakKey)?;
+    if point.is_weak() {
+        return Err(BadSignature::WeakKey);
+    }
+    point.verify_strict(message, &Signature::from_bytes(signature)).map_err(|_| BadSignature::Wrong)
+}
+
+/// What is really signed: the SSHSIG frame around the SHA-512 of the bytes, in namespace `git`.
+pub fn sshsig_message(payload: &[u8]) -> Vec<u8> {
+    let mut message = b"SSHSIG".to_vec();
+    string(&mut message, NAMESPACE);
+    string(&mut message, b"");
+    string(&mut message, HASH);
+    string(&mut message, &Sha512::digest(payload));
+    message
+}
+
+/// The commit header with the one canonical armour, without a line feed at its end.
+pub(crate) fn armour(key: &PublicKey, signature: &[u8; 64]) -> String {
+    let body = BASE64.encode(&frame(key, signature));
+    let mut header = format!("gpgsig {BEGIN}");
+    let mut rest = body.as_str();
+    while !rest.is_empty() {
+        let (line, tail) = rest.split_at(rest.len().min(COLUMNS));
+        header.push_str("\n ");
+        header.push_str(line);
+        rest = tail;
+    }
+    header.push_str("\n ");
+    header.push_str(END);
+    header
+}
+
+/// Key and signature out of an armour; whether it was the canonical one shows when it is written again.
+pub(crate) fn unarmour(header: &str) -> Result<(PublicKey, [u8; 64]), Malformed> {
+    let bad = || Malformed::new("the signature is not an ed25519 SSHSIG for git");
+    let body = header.strip_prefix("gpgsig ").and_then(|h| h.strip_prefix(BEGIN)).and_then(|h| h.strip_suffix(END));
+    let body: String = body.ok_or_else(bad)?.split("\n ").collect();
+    let bytes = BASE64.decode(body.as_bytes()).map_err(|_| bad())?;
+    let empty = frame(&PublicKey([0; 32]), &[0; 64]);
+    if bytes.len() != empty.len() {
+        return Err(bad());
+    }
+    // The frame has one length, so key and signature stand at fixed places; all else must be equal.
+    let (key_at, signature_at) = (33, empty.len().saturating_sub(64));
+    let mut key = [0; 32];
+    key.copy_from_slice(&bytes[key_at..65]);
+    let mut signature = [0; 64];
+    signature.copy_from_slice(&bytes[signature_at..]);
+    let key = PublicKey(key);
+    (frame(&key, &signature) == bytes).then_some((key, signature)).ok_or_else(bad)
+}
+
+fn frame(key: &PublicKey, signature: &[u8; 64]) -> Vec<u8> {
+    let mut blob = Vec::with_capacity(83);
+    string(&mut blob, KEY_TYPE);
+    string(&mut blob, signature);
+    let mut frame = b"SSHSIG\0\0\0\x01".to_vec();
+    string(&mut frame, &key.blob());
+    string(&mut frame, NAMESPACE);
+    string(&mut frame, b"");
+    string(&mut frame, HASH);
+    string(&mut frame, &blob);
+    frame
+}
+
+fn string(out: &mut Vec<u8>, bytes: &[u8]) {
+    // Nothing longer than a few hundred bytes is ever framed.
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    out.extend(length.to_be_bytes());
+    out.extend(bytes);
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ssh-ed25519 {}", BASE64.encode(&self.blob()))
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for PublicKey {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let bad = || Malformed::new(format!("`{}` is not an ed25519 public key", crate::harmless(text)));
+        let blob = text.strip_prefix("ssh-ed25519 ").and_then(|b| BASE64.decode(b.as_bytes()).ok()).ok_or_else(bad)?;
+        let point = blob.get(19..).and_then(|p| <[u8; 32]>::try_from(p).ok()).ok_or_else(bad)?;
+        let key = PublicKey(point);
+        (key.blob() == blob).then_some(key).ok_or_else(bad)
+    }
+}
