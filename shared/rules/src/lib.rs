@@ -1,1 +1,23 @@
-//! x
+//! The law: what an event may do, and what it does.
+//!
+//! [`judge`] is a pure function of the event, its own chain before it, and what it names (protocol, section 1).
+//! It asks for single facts through [`Facts`], so neither the whole log nor the whole state is ever loaded.
+
+mod announce;
+mod change;
+mod charter;
+mod credit;
+mod facts;
+mod judge;
+mod members;
+mod refusal;
+mod settle;
+mod vote;
+
+pub use charter::{Authority, BadCharter, Charter};
+pub use credit::bounds;
+pub use facts::{Facts, Key, Link, Member, Stewards, Value};
+pub use judge::{Effects, Entered, Move, Verdict, judge};
+pub use refusal::Refusal;
+pub use settle::{closing, quorum, settled_by};
+pub use vote::{count, passes};

@@ -1,0 +1,242 @@
+//! One event of every shape that the format has, from fixed keys: what the golden files freeze and the
+//! hostile tests bend.
+
+use std::str::FromStr;
+
+use event::*;
+
+/// An event with what it takes to sign it.
+pub struct Sample {
+    /// Its file is `<name>.commit`.
+    pub name: String,
+    /// What it says.
+    pub event: Event,
+    /// Git's names of its parents.
+    pub parents: Vec<GitId>,
+    /// The author's secret seed.
+    pub seed: [u8; 32],
+}
+
+impl Sample {
+    /// The author's key.
+    pub fn key(&self) -> Key {
+        Key::from_seed(&self.seed)
+    }
+
+    /// The commit's bytes and the event.
+    pub fn sign(&self) -> (Vec<u8>, Verified) {
+        let signed = self.event.clone().sign(self.parents.clone(), &self.key());
+        signed.unwrap_or_else(|why| panic!("{}: {why}", self.name))
+    }
+}
+
+/// All of them.
+pub fn all() -> Vec<Sample> {
+    let mut samples = vec![found(), join("join", None), join("join-text", Some("Maria's cousin.\n\nI bake."))];
+    for (name, change) in changes() {
+        samples.push(plain(&format!("motion-{name}"), Body::Motion(Motion { change: change.clone() })));
+        samples.push(plain(&format!("entry-{name}"), entry(Route::Inline(change))));
+    }
+    samples.extend(register().into_iter().map(|(name, body)| plain(name, body)));
+    samples.extend(credit().into_iter().map(|(name, body)| plain(name, body)));
+    samples.extend(votes().into_iter().map(|(name, body)| plain(name, body)));
+    samples.extend(dressed());
+    samples
+}
+
+fn of<T: FromStr<Err = Malformed>>(text: &str) -> T {
+    text.parse().unwrap_or_else(|why| panic!("{text}: {why}"))
+}
+
+fn id(name: &str) -> EventId {
+    EventId::of(name.as_bytes())
+}
+
+fn ids<const N: usize>(names: [&str; N]) -> Vec<EventId> {
+    let mut ids = names.map(id).to_vec();
+    ids.sort_unstable();
+    ids
+}
+
+const ADA: [u8; 32] = [1; 32];
+const BOB: [u8; 32] = [2; 32];
+
+fn key_of(seed: [u8; 32]) -> PublicKey {
+    Key::from_seed(&seed).public()
+}
+
+fn git_id(n: usize) -> GitId {
+    GitId([u8::try_from(n + 0xa0).expect("few parents"); 20])
+}
+
+/// Bob's 42nd event.
+fn plain(name: &str, body: Body) -> Sample {
+    let mut deps = body.carried();
+    deps.sort_unstable();
+    let event = Event {
+        log: Some(id("genesis")),
+        author: of("bob"),
+        device: key_of(BOB).device(),
+        time: of("2026-03-01T18:00:00Z"),
+        seq: 41,
+        prev: Some(id("event 40")),
+        register: None,
+        text: matches!(body, Body::Post(_)).then(|| of("Saturday from nine.")),
+        deps,
+        body,
+    };
+    let parents = (0..=event.deps.len()).map(git_id).collect();
+    Sample { name: name.to_owned(), event, parents, seed: BOB }
+}
+
+fn found() -> Sample {
+    let body = Body::Found(Found { community: of("Gemüsekiste Süd"), key: key_of(ADA) });
+    let event = Event {
+        log: None,
+        author: of("ada"),
+        device: key_of(ADA).device(),
+        time: of("2026-01-01T00:00:00Z"),
+        seq: 0,
+        prev: None,
+        register: None,
+        deps: Vec::new(),
+        text: Some(of("[rules]\nversion = 1\n\n[authority]\nadmit = \"1 steward\"")),
+        body,
+    };
+    Sample { name: "found".to_owned(), event, parents: Vec::new(), seed: ADA }
+}
+
+fn join(name: &str, text: Option<&str>) -> Sample {
+    let event = Event {
+        log: Some(id("genesis")),
+        author: of("zoë"),
+        device: key_of(BOB).device(),
+        time: of("2026-02-01T00:00:00Z"),
+        seq: 0,
+        prev: None,
+        register: Some(id("genesis")),
+        deps: ids(["genesis"]),
+        text: text.map(of),
+        body: Body::Join(Join { key: key_of(BOB) }),
+    };
+    Sample { name: name.to_owned(), event, parents: vec![git_id(0)], seed: BOB }
+}
+
+/// Every change, with and without each value that it may leave out.
+fn changes() -> Vec<(&'static str, Change)> {
+    let handle: Handle = of("zoë");
+    let unit = |base, was: Option<&str>| Change::Unit {
+        def: UnitDef { unit: of("kWh"), title: of("kilowatt hours"), base: of(base) },
+        was: was.map(of),
+    };
+    let limit = |bounds: Option<&str>, was: Option<&str>| Change::Limit {
+        account: of("@garden"),
+        unit: of("GB-months"),
+        bounds: bounds.map(of),
+        was: was.map(of),
+    };
+    let role = |holds| Change::Role { handle: of("zoë"), role: Role::Steward, holds };
+    let position = Position { device: key_of(BOB).device(), seq: 7, id: id("event 7") };
+    vec![
+        ("admit", Change::Admit { handle: handle.clone(), device: key_of(BOB).device(), request: id("request") }),
+        ("confirm", Change::Confirm { handle }),
+        ("unit-new", unit("-20.00", None)),
+        ("unit-changed", unit("-20.00 to 40.00", Some("-10.00"))),
+        ("limit-new", limit(Some("-5 to 9007199254740991"), None)),
+        ("limit-changed", limit(Some("-0"), Some("-5 to 10"))),
+        ("limit-back", limit(None, Some("-5"))),
+        ("limit-neither", limit(None, None)),
+        ("role-begins", role(true)),
+        ("role-ends", role(false)),
+        ("cut", Change::Cut { position }),
+    ]
+}
+
+fn entry(route: Route) -> Body {
+    Body::Entry(Entry { after: id("entry 8"), route })
+}
+
+fn register() -> Vec<(&'static str, Body)> {
+    let moved = |approvals| entry(Route::Moved { motion: id("motion"), approvals });
+    let mut positions: Vec<Position> = [(ADA, 1), (BOB, 40), ([3; 32], 9_223_372_036_854_775_807)]
+        .map(|(seed, seq)| Position { device: key_of(seed).device(), seq, id: id(&format!("seen {seq}")) })
+        .to_vec();
+    positions.sort_unstable();
+    let one = positions[..1].to_vec();
+    vec![
+        ("approve", Body::Approve(Approve { motion: id("motion") })),
+        ("entry-moved", moved(ids(["approval 1", "approval 2", "approval 3"]))),
+        ("entry-moved-alone", moved(Vec::new())),
+        ("follow", Body::Follow),
+        ("ack-one", Body::Ack(Ack { positions: one })),
+        ("ack-three", Body::Ack(Ack { positions })),
+    ]
+}
+
+fn credit() -> Vec<(&'static str, Body)> {
+    let leg = |amount, to| Leg { amount: of(amount), to: of(to) };
+    let pay = |from, legs, purpose: Option<&str>, key: Option<&str>| {
+        Body::Pay(Pay { from: of(from), unit: of("hours"), legs, purpose: purpose.map(of), key: key.map(of) })
+    };
+    let decline = |why: Option<&str>| Body::Decline(Decline { pay: id("pay"), leg: 1, why: why.map(of) });
+    let legs = ids(["pay 1", "pay 2"]).into_iter().map(|pay| Item::Leg(pay, 65_535));
+    let returns = ids(["decline 1", "decline 2"]).into_iter().map(Item::Return);
+    let receive = |items: Vec<Item>| Body::Receive(Receive { items });
+    vec![
+        ("pay", pay("bob", vec![leg("5.00", "ada")], None, None)),
+        ("pay-purpose", pay("bob", vec![leg("0.05", "ada")], Some("3 kg of potatoes: \u{1f954}"), None)),
+        ("pay-key", pay("bob", vec![leg("1", "@commons")], None, Some("invoice 17"))),
+        (
+            "pay-many",
+            pay("@garden", vec![leg("2.50", "ada"), leg("1.25", "@commons"), leg("2.50", "ada")], Some("June"), Some("k")),
+        ),
+        ("receive-legs", receive(legs.clone().collect())),
+        ("receive-returns", receive(returns.clone().collect())),
+        ("receive-both", receive(legs.chain(returns).collect())),
+        ("decline", decline(None)),
+        ("decline-why", decline(Some("not mine"))),
+    ]
+}
+
+fn votes() -> Vec<(&'static str, Body)> {
+    let open = |quorum, threshold| {
+        let (question, closes) = (of("Shall we buy the press?"), of("2026-04-01T00:00:00Z"));
+        Body::Open(Open { question, closes, quorum: of(quorum), threshold })
+    };
+    let threshold = |share, more_than, base| Threshold { share: of(share), more_than, base };
+    let cast = |choice| Body::Cast(Cast { poll: id("poll"), choice });
+    let close = |pages, passed| {
+        let outcome = Outcome { yes: 3, no: 1, abstain: 0, electorate: 4_294_967_295, passed };
+        Body::Close(Close { poll: id("poll"), pages, outcome })
+    };
+    vec![
+        ("open-of-cast", open("1/2", threshold("1/2", true, Base::Cast))),
+        ("open-of-electorate", open("0/1", threshold("2/3", false, Base::Electorate))),
+        ("cast-yes", cast(Choice::Yes)),
+        ("cast-no", cast(Choice::No)),
+        ("cast-abstain", cast(Choice::Abstain)),
+        ("page", Body::Page(Page { poll: id("poll"), ballots: ids(["ballot 1", "ballot 2"]) })),
+        ("close-passed", close(ids(["page 1", "page 2"]), true)),
+        ("close-failed", close(Vec::new(), false)),
+        ("post", Body::Post(Post { channel: of("market"), title: of("Apples") })),
+    ]
+}
+
+/// The same kinds with what an event may carry besides: a text, a register entry, all 16 deps.
+fn dressed() -> Vec<Sample> {
+    let change = Change::Confirm { handle: of("zoë") };
+    let mut motion = plain("motion-text", Body::Motion(Motion { change }));
+    motion.event.text = Some(of("She has been here for a year.\n\nKey: no field\n\nقهوة \u{1f469}\u{200d}\u{1f33e}"));
+    let mut follow = plain("follow-register", Body::Follow);
+    follow.event.register = Some(id("entry 9"));
+    follow.event.deps = (0..16).map(|n| id(&format!("dep {n}"))).collect();
+    follow.event.deps.sort_unstable();
+    follow.parents = (0..17).map(git_id).collect();
+    let with_text = |name, from: &str| {
+        let (_, body) = votes().into_iter().find(|(n, _)| *n == from).expect("a vote");
+        let mut sample = plain(name, body);
+        sample.event.text = Some(of("Because."));
+        sample
+    };
+    vec![motion, follow, with_text("open-text", "open-of-cast"), with_text("cast-text", "cast-no")]
+}

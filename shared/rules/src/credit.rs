@@ -1,0 +1,151 @@
+//! Payments, receipts, returns: judged on the passbook of the account's keeper (protocol, section 5).
+
+use std::collections::BTreeMap;
+
+use event::{Account, Body, Bounds, Decline, EventId, Item, MAX_MINOR, Pay, Receive, Unit, UnitDef};
+
+use crate::facts::{Facts, Key, Link, Value};
+use crate::judge::{Case, Effects, Move, Rung, refuse};
+use crate::refusal::Refusal;
+use crate::settle::settled_by;
+
+/// The limits of an account at an entry: its own, or the unit's base limits once its member is confirmed;
+/// a new member, or an account of the community, may hold but not draw.
+pub fn bounds<F: Facts>(facts: &F, at: &EventId, account: &Account, def: &UnitDef) -> Result<Bounds, F::Error> {
+    if let Some(Value::Bounds(own)) = facts.fact(at, &Key::Limit(account.clone(), def.unit.clone()))? {
+        return Ok(own);
+    }
+    let confirmed = match account {
+        Account::Member(handle) => {
+            matches!(facts.fact(at, &Key::Member(handle.clone()))?, Some(Value::Member(m)) if m.confirmed)
+        }
+        Account::Common(_) => false,
+    };
+    let nothing = event::Amount::new(0, def.base.lower.places()).unwrap_or(def.base.lower);
+    let lower = if confirmed { def.base.lower } else { nothing };
+    let upper = match account {
+        Account::Member(_) => def.base.upper,
+        Account::Common(_) => None,
+    };
+    Ok(Bounds { lower, upper })
+}
+
+/// Debits at once, all legs or none: `balance + limit >= amount` on the payer's own chain.
+pub(crate) fn pay<F: Facts>(case: &Case<'_, F>, pay: &Pay) -> Rung<Effects, F::Error> {
+    let head = case.head()?;
+    keeps(case, &pay.from)?;
+    if let Account::Common(_) = pay.from {
+        return refuse(Refusal::NeedsMandate);
+    }
+    let def = unit(case, &pay.unit)?;
+    let mut total: i64 = 0;
+    for leg in &pay.legs {
+        if leg.amount.places() != def.base.lower.places() {
+            return refuse(Refusal::WrongPlaces);
+        }
+        if leg.to == pay.from {
+            return refuse(Refusal::ToItself);
+        }
+        if case.fact(&Key::Keeper(leg.to.clone()))?.is_none() {
+            return refuse(Refusal::NoAccount);
+        }
+        total = match total.checked_add(leg.amount.minor()) {
+            Some(sum) if sum <= MAX_MINOR => sum,
+            _ => return refuse(Refusal::BeyondLimit),
+        };
+    }
+    let balance = case.facts.balance(&head, &pay.from, &pay.unit)?;
+    let lower = bounds(case.facts, &case.register, &pay.from, &def)?.lower.minor();
+    if balance.saturating_add(lower) < total {
+        return refuse(Refusal::BeyondLimit);
+    }
+    if let Some(key) = &pay.key
+        && case.facts.paid(&head, &pay.from, key)?
+    {
+        return refuse(Refusal::KeyUsed);
+    }
+    let debit = Move { account: pay.from.clone(), unit: pay.unit.clone(), minor: total.saturating_neg() };
+    Ok(Effects { moves: vec![debit], ..case.effects() })
+}
+
+/// Credits settled legs to their payee's account and returns to their payer's, each once.
+pub(crate) fn receive<F: Facts>(case: &Case<'_, F>, receive: &Receive) -> Rung<Effects, F::Error> {
+    let head = case.head()?;
+    let mut sums: BTreeMap<(Account, Unit), (i64, bool)> = BTreeMap::new();
+    for item in &receive.items {
+        let (account, unit, minor) = incoming(case, &head, item)?;
+        let sum = sums.entry((account, unit)).or_insert((0, false));
+        sum.0 = sum.0.saturating_add(minor);
+        // A return is never stopped by an upper limit.
+        sum.1 |= matches!(item, Item::Leg(..));
+    }
+    let mut moves = Vec::new();
+    for ((account, unit), (minor, earned)) in sums {
+        let after = case.facts.balance(&head, &account, &unit)?.saturating_add(minor);
+        let upper = upper(case, &account, &unit)?.filter(|_| earned).unwrap_or(MAX_MINOR);
+        if after > upper {
+            return refuse(Refusal::BeyondUpper);
+        }
+        moves.push(Move { account, unit, minor });
+    }
+    Ok(Effects { moves, ..case.effects() })
+}
+
+/// Sends a settled leg back towards its payer.
+pub(crate) fn decline<F: Facts>(case: &Case<'_, F>, decline: &Decline) -> Rung<Effects, F::Error> {
+    let head = case.head()?;
+    incoming(case, &head, &Item::Leg(decline.pay, decline.leg))?;
+    Ok(case.effects())
+}
+
+/// Where an item goes and how much it is, once it is the author's to take, settled, and not taken before.
+fn incoming<F: Facts>(case: &Case<'_, F>, head: &Link, item: &Item) -> Rung<(Account, Unit, i64), F::Error> {
+    let found = match item {
+        Item::Leg(id, leg) => match case.facts.body(id)? {
+            Some(Body::Pay(pay)) => {
+                pay.legs.get(usize::from(*leg)).map(|l| (l.to.clone(), pay.unit.clone(), l.amount.minor()))
+            }
+            _ => None,
+        },
+        Item::Return(id) => match case.facts.body(id)? {
+            Some(Body::Decline(decline)) => match case.facts.body(&decline.pay)? {
+                Some(Body::Pay(pay)) => pay
+                    .legs
+                    .get(usize::from(decline.leg))
+                    .map(|l| (pay.from.clone(), pay.unit.clone(), l.amount.minor())),
+                _ => None,
+            },
+            _ => None,
+        },
+    };
+    let (Some(found), Some(link)) = (found, case.facts.link(&item.event())?) else { return refuse(Refusal::NoItem) };
+    keeps(case, &found.0)?;
+    if case.facts.taken(head, item)? {
+        return refuse(Refusal::ItemTaken);
+    }
+    match settled_by(case.facts, &case.witnesses, &link)? {
+        true => Ok(found),
+        false => refuse(Refusal::ItemUnsettled),
+    }
+}
+
+fn keeps<F: Facts>(case: &Case<'_, F>, account: &Account) -> Rung<(), F::Error> {
+    match case.fact(&Key::Keeper(account.clone()))? {
+        Some(Value::Device(keeper)) if keeper == case.event.device => Ok(()),
+        Some(_) => refuse(Refusal::NotKeeper),
+        None => refuse(Refusal::NoAccount),
+    }
+}
+
+fn unit<F: Facts>(case: &Case<'_, F>, unit: &Unit) -> Rung<UnitDef, F::Error> {
+    match case.fact(&Key::Unit(unit.clone()))? {
+        Some(Value::Unit(def)) => Ok(def),
+        _ => refuse(Refusal::NoUnit),
+    }
+}
+
+/// The most that the account may hold. A unit that the receiver does not know yet sets no bound.
+fn upper<F: Facts>(case: &Case<'_, F>, account: &Account, unit: &Unit) -> Rung<Option<i64>, F::Error> {
+    let Some(Value::Unit(def)) = case.fact(&Key::Unit(unit.clone()))? else { return Ok(None) };
+    Ok(bounds(case.facts, &case.register, account, &def)?.upper.map(|upper| upper.minor()))
+}

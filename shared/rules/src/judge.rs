@@ -1,0 +1,310 @@
+//! The ladder: what every event must meet, whatever its kind; then the kind's own rungs.
+
+use event::{Account, Body, Event, EventId, Handle, Position, Unit, Verified};
+
+use crate::facts::{Facts, Key, Link, Value};
+use crate::refusal::Refusal;
+use crate::settle::{entry_settled_by, steward_of};
+use crate::{announce, credit, members, vote};
+
+/// What the law says to an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is valid, and does this.
+    Valid(Box<Effects>),
+    /// It is void, and its branch ends here.
+    Refused(Refusal),
+    /// It cannot be judged before these are held.
+    Waits(Vec<EventId>),
+}
+
+/// What a valid event does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effects {
+    /// The register entry in force from here on.
+    pub register: EventId,
+    /// The set under which the author acknowledges as a steward, and as whom.
+    pub steward: Option<(EventId, Handle)>,
+    /// The set that this approval closes for its author.
+    pub closes: Option<EventId>,
+    /// What it enters into the register.
+    pub entered: Option<Entered>,
+    /// What it moves on the accounts that the author keeps.
+    pub moves: Vec<Move>,
+}
+
+/// An entry's work.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Entered {
+    /// The entry before it; none for the genesis.
+    pub after: Option<EventId>,
+    /// The set of stewards that may settle it.
+    pub settled_by: Option<EventId>,
+    /// The motion that it enters.
+    pub motion: Option<EventId>,
+    /// The approvals that it names.
+    pub approvals: Vec<EventId>,
+    /// The values that it sets; none ends a value.
+    pub facts: Vec<(Key, Option<Value>)>,
+    /// The chain that it cuts.
+    pub cut: Option<Position>,
+    /// Whether it changes the set of stewards.
+    pub closes: bool,
+}
+
+/// A movement of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// Which.
+    pub account: Account,
+    /// In which unit.
+    pub unit: Unit,
+    /// By how many smallest parts, below zero for a debit.
+    pub minor: i64,
+}
+
+/// A no that is not the law's but the storage's.
+pub(crate) enum No<E> {
+    Refused(Refusal),
+    Failed(E),
+}
+
+pub(crate) type Rung<T, E> = Result<T, No<E>>;
+
+impl<E> From<E> for No<E> {
+    fn from(error: E) -> Self {
+        No::Failed(error)
+    }
+}
+
+pub(crate) fn refuse<T, E>(refusal: Refusal) -> Rung<T, E> {
+    Err(No::Refused(refusal))
+}
+
+/// An event on trial, with what its chain already is.
+pub(crate) struct Case<'a, F: Facts> {
+    pub facts: &'a F,
+    pub id: EventId,
+    pub event: &'a Event,
+    /// The event before it on the chain.
+    pub head: Option<Link>,
+    /// The register entry in force at this event.
+    pub register: EventId,
+    /// What the event relies on besides what its kind names: acknowledgements, entries.
+    pub witnesses: Vec<Link>,
+}
+
+/// Judges an event by its own chain before it and what it names; never by a clock or an order of arrival.
+///
+/// Parents are not looked at: that git's names lead to the events named is the journal's to see.
+pub fn judge<F: Facts>(facts: &F, verified: &Verified) -> Result<Verdict, F::Error> {
+    let missing = missing(facts, &verified.event)?;
+    if !missing.is_empty() {
+        return Ok(Verdict::Waits(missing));
+    }
+    match ladder(facts, verified) {
+        Ok(effects) => Ok(Verdict::Valid(Box::new(effects))),
+        Err(No::Refused(refusal)) => Ok(Verdict::Refused(refusal)),
+        Err(No::Failed(error)) => Err(error),
+    }
+}
+
+fn missing<F: Facts>(facts: &F, event: &Event) -> Result<Vec<EventId>, F::Error> {
+    let mut missing = Vec::new();
+    for id in event.names() {
+        if facts.link(&id)?.is_none() {
+            missing.push(id);
+        }
+    }
+    Ok(missing)
+}
+
+fn ladder<F: Facts>(facts: &F, verified: &Verified) -> Rung<Effects, F::Error> {
+    let event = &verified.event;
+    let log = facts.log()?;
+    if let Body::Found(found) = &event.body {
+        return match log {
+            Some(log) if log != verified.id => refuse(Refusal::SecondGenesis),
+            _ => members::found(verified, found),
+        };
+    }
+    if event.log != log {
+        return refuse(Refusal::OtherLog);
+    }
+    let head = previous(facts, event)?;
+    let (register, witnesses) = knowledge(facts, event, head.as_ref())?;
+    let case = Case { facts, id: verified.id, event, head, register, witnesses };
+    dispatch(&case)
+}
+
+/// The event before it, where there is one, and that it fits.
+fn previous<F: Facts>(facts: &F, event: &Event) -> Rung<Option<Link>, F::Error> {
+    let Some(prev) = event.prev else { return Ok(None) };
+    let Some(link) = facts.link(&prev)? else { return refuse(Refusal::BrokenChain) };
+    if link.device != event.device || link.seq.checked_add(1) != Some(event.seq) {
+        return refuse(Refusal::BrokenChain);
+    }
+    if !link.valid {
+        return refuse(Refusal::AfterRefused);
+    }
+    if facts.author(&event.device)?.as_ref() != Some(&event.author) {
+        return refuse(Refusal::OtherAuthor);
+    }
+    if event.time < link.time {
+        return refuse(Refusal::TimeBackwards);
+    }
+    Ok(Some(link))
+}
+
+/// What the event names holds, its deps are its kind's, and its register goes forward on what is settled.
+fn knowledge<F: Facts>(facts: &F, event: &Event, head: Option<&Link>) -> Rung<(EventId, Vec<Link>), F::Error> {
+    let mut links = Vec::new();
+    for id in event.names() {
+        let Some(link) = facts.link(&id)? else { return refuse(Refusal::NamesRefused) };
+        if !link.valid {
+            return refuse(Refusal::NamesRefused);
+        }
+        if link.device == event.device {
+            let Some(head) = head else { return refuse(Refusal::OwnBranch) };
+            if !facts.precedes(&link, head)? {
+                return refuse(Refusal::OwnBranch);
+            }
+        }
+        links.push(link);
+    }
+    let witnesses = witnesses(facts, event, head, &links)?;
+    let known = head.map(|head| head.register);
+    let register = match (event.register, known) {
+        (None, Some(known)) => known,
+        (None, None) => return refuse(Refusal::RegisterUnsettled),
+        (Some(next), known) => advance(facts, next, known, &witnesses)?,
+    };
+    Ok((register, witnesses))
+}
+
+/// The deps beyond those that the kind names: only where something must be settled, and only of others.
+fn witnesses<F: Facts>(
+    facts: &F,
+    event: &Event,
+    head: Option<&Link>,
+    links: &[Link],
+) -> Rung<Vec<Link>, F::Error> {
+    let mut expected = event.body.carried();
+    expected.extend(event.register);
+    let foreign = |id: &EventId| links.iter().any(|link| link.id == *id && link.device != event.device);
+    for id in &expected {
+        if foreign(id) != event.deps.contains(id) {
+            return refuse(Refusal::WrongDeps);
+        }
+    }
+    let relies = event.register.is_some() || matches!(event.body, Body::Receive(_) | Body::Decline(_));
+    let mut witnesses: Vec<Link> = Vec::new();
+    for link in links.iter().filter(|link| event.deps.contains(&link.id)) {
+        let extra = !expected.contains(&link.id);
+        if extra && !(relies && link.device != event.device && is_witness(facts, link)?) {
+            return refuse(Refusal::WrongDeps);
+        }
+        witnesses.push(*link);
+    }
+    // The author's own chain stands witness for itself.
+    witnesses.extend(head);
+    Ok(witnesses)
+}
+
+/// A steward's event, or an entry.
+fn is_witness<F: Facts>(facts: &F, link: &Link) -> Result<bool, F::Error> {
+    if facts.last_entry(link)? == Some(link.id) {
+        return Ok(true);
+    }
+    // A steward whom a later entry released still stands for what was acknowledged before.
+    for (_, register) in facts.advances(link)? {
+        if steward_of(facts, &register, &link.device)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn advance<F: Facts>(
+    facts: &F,
+    next: EventId,
+    known: Option<EventId>,
+    witnesses: &[Link],
+) -> Rung<EventId, F::Error> {
+    let Some(entry) = facts.link(&next)? else { return refuse(Refusal::RegisterBackwards) };
+    if facts.last_entry(&entry)? != Some(next) {
+        return refuse(Refusal::RegisterBackwards);
+    }
+    if let Some(known) = known
+        && (known == next || !facts.descends(&next, &known)?)
+    {
+        return refuse(Refusal::RegisterBackwards);
+    }
+    let parent = match facts.body(&next)? {
+        Some(Body::Entry(entry)) => entry.after,
+        _ => next,
+    };
+    match entry_settled_by(facts, witnesses, &entry, &parent)? {
+        true => Ok(next),
+        false => refuse(Refusal::RegisterUnsettled),
+    }
+}
+
+fn dispatch<F: Facts>(case: &Case<'_, F>) -> Rung<Effects, F::Error> {
+    let body = &case.event.body;
+    if let Body::Join(_) = body {
+        return Ok(case.effects());
+    }
+    let member = case.member()?;
+    match body {
+        Body::Found(_) | Body::Join(_) => refuse(Refusal::SecondGenesis),
+        Body::Follow => match case.event.register {
+            Some(_) => Ok(case.effects()),
+            None => refuse(Refusal::RegisterBackwards),
+        },
+        Body::Motion(motion) => members::motion(case, motion),
+        Body::Approve(approve) => members::approve(case, approve),
+        Body::Entry(entry) => members::entry(case, entry),
+        Body::Ack(ack) => members::ack(case, ack),
+        Body::Pay(pay) => credit::pay(case, pay),
+        Body::Receive(receive) => credit::receive(case, receive),
+        Body::Decline(decline) => credit::decline(case, decline),
+        Body::Post(_) => announce::post(case),
+        Body::Open(open) => vote::open(case, open),
+        Body::Cast(cast) => vote::cast(case, cast, &member),
+        Body::Page(page) => vote::page(case, page),
+        Body::Close(close) => vote::close(case, close),
+    }
+    .and_then(|effects| case.as_steward(effects))
+}
+
+impl<F: Facts> Case<'_, F> {
+    /// An event that does nothing but stand on its chain.
+    pub fn effects(&self) -> Effects {
+        Effects { register: self.register, steward: None, closes: None, entered: None, moves: Vec::new() }
+    }
+
+    pub fn fact(&self, key: &Key) -> Rung<Option<Value>, F::Error> {
+        Ok(self.facts.fact(&self.register, key)?)
+    }
+
+    /// The event before this one; every kind but the first has one.
+    pub fn head(&self) -> Rung<Link, F::Error> {
+        match self.head {
+            Some(head) => Ok(head),
+            None => refuse(Refusal::BrokenChain),
+        }
+    }
+
+    fn member(&self) -> Rung<Handle, F::Error> {
+        match self.fact(&Key::Device(self.event.device))? {
+            Some(Value::Handle(handle)) => Ok(handle),
+            _ => refuse(Refusal::NotMember),
+        }
+    }
+
+    fn as_steward(&self, mut effects: Effects) -> Rung<Effects, F::Error> {
+        effects.steward = steward_of(self.facts, &self.register, &self.event.device)?;
+        Ok(effects)
+    }
+}

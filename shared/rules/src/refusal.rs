@@ -1,0 +1,239 @@
+//! Every reason for which the law says no: a closed, numbered list, worded once. The order is the precedence.
+
+use std::fmt;
+
+/// A refusal. Its number never changes its meaning; new ones are added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Refusal {
+    /// Of another community.
+    OtherLog = 1,
+    /// A second genesis.
+    SecondGenesis = 2,
+    /// The rules document does not hold.
+    BadCharter = 3,
+    /// `Prev` is not the event just before on this chain.
+    BrokenChain = 4,
+    /// The event before it was refused.
+    AfterRefused = 5,
+    /// Another author name than the chain began with.
+    OtherAuthor = 6,
+    /// Time runs backwards.
+    TimeBackwards = 7,
+    /// It names an event that was refused.
+    NamesRefused = 8,
+    /// It names another branch of its own chain.
+    OwnBranch = 9,
+    /// The `Dep` lines are not the ones for this kind.
+    WrongDeps = 10,
+    /// `Register` names something that is no entry, or goes backwards.
+    RegisterBackwards = 11,
+    /// `Register` names an entry without what settles it.
+    RegisterUnsettled = 12,
+    /// The author is no member yet.
+    NotMember = 13,
+    /// The author is no steward.
+    NotSteward = 14,
+    /// The author does not keep the register.
+    NotSecretary = 15,
+    /// The entry does not follow the last one.
+    NotAfterLast = 16,
+    /// The motion is no motion.
+    NoMotion = 17,
+    /// The motion was entered before.
+    EnteredBefore = 18,
+    /// The approvals do not suffice.
+    TooFewApprovals = 19,
+    /// Approved before on this chain.
+    ApprovedBefore = 20,
+    /// The approver's acknowledgements lie beyond the cut.
+    AckedBeyondCut = 21,
+    /// The value that the change replaces has moved on.
+    MovedOn = 22,
+    /// The handle is taken, or looks like one that is.
+    HandleTaken = 23,
+    /// The device belongs to a member already.
+    DeviceTaken = 24,
+    /// The request to join is not this one.
+    NoRequest = 25,
+    /// No such member.
+    NoMember = 26,
+    /// The member is confirmed already.
+    ConfirmedBefore = 27,
+    /// No such unit.
+    NoUnit = 28,
+    /// The decimals are not the unit's.
+    WrongPlaces = 29,
+    /// No such account.
+    NoAccount = 30,
+    /// The role is held already, or not held.
+    RoleUnchanged = 31,
+    /// Stewards are 1 to 21.
+    StewardCount = 32,
+    /// The position of the cut does not exist, or the chain is cut already.
+    BadCut = 33,
+    /// The account is kept by another device.
+    NotKeeper = 34,
+    /// Spending from a community account needs a mandate.
+    NeedsMandate = 35,
+    /// A payment to the account that pays.
+    ToItself = 36,
+    /// More than balance and limit hold.
+    BeyondLimit = 37,
+    /// The key was used before.
+    KeyUsed = 38,
+    /// The leg or return does not exist.
+    NoItem = 39,
+    /// What is received or declined is not settled by what the event names.
+    ItemUnsettled = 40,
+    /// Received, declined or taken back before.
+    ItemTaken = 41,
+    /// The account's upper limit would be passed.
+    BeyondUpper = 42,
+    /// An acknowledged position does not exist.
+    BadPosition = 43,
+    /// An acknowledgement of the own chain.
+    AcksItself = 44,
+    /// An acknowledgement that goes backwards or stands still.
+    AckBackwards = 45,
+    /// An acknowledgement of another branch than before.
+    AckOtherBranch = 46,
+    /// An acknowledgement beyond an approved cut.
+    AckBeyondCut = 47,
+    /// No such poll.
+    NoPoll = 48,
+    /// The poll would close before it opens.
+    ClosesBeforeOpening = 49,
+    /// The member was not in the electorate.
+    NotInElectorate = 50,
+    /// The ballot is late.
+    Late = 51,
+    /// The author is not the teller.
+    NotTeller = 52,
+    /// A page lists what is no ballot of the poll.
+    NoBallot = 53,
+    /// The poll is counted already.
+    CountedBefore = 54,
+    /// The poll has not closed yet.
+    StillOpen = 55,
+    /// A ballot that the teller held is left out.
+    BallotLeftOut = 56,
+    /// The result is not what the ballots say.
+    WrongResult = 57,
+}
+
+/// Every refusal, in order of number.
+pub const ALL: [Refusal; 57] = {
+    use Refusal::*;
+    [
+        OtherLog, SecondGenesis, BadCharter, BrokenChain, AfterRefused, OtherAuthor, TimeBackwards, NamesRefused,
+        OwnBranch, WrongDeps, RegisterBackwards, RegisterUnsettled, NotMember, NotSteward, NotSecretary, NotAfterLast,
+        NoMotion, EnteredBefore, TooFewApprovals, ApprovedBefore, AckedBeyondCut, MovedOn, HandleTaken, DeviceTaken,
+        NoRequest, NoMember, ConfirmedBefore, NoUnit, WrongPlaces, NoAccount, RoleUnchanged, StewardCount, BadCut,
+        NotKeeper, NeedsMandate, ToItself, BeyondLimit, KeyUsed, NoItem, ItemUnsettled, ItemTaken, BeyondUpper,
+        BadPosition, AcksItself, AckBackwards, AckOtherBranch, AckBeyondCut, NoPoll, ClosesBeforeOpening,
+        NotInElectorate, Late, NotTeller, NoBallot, CountedBefore, StillOpen, BallotLeftOut, WrongResult,
+    ]
+};
+
+impl Refusal {
+    /// Every refusal, in order of number.
+    pub fn all() -> &'static [Refusal] {
+        &ALL
+    }
+
+    /// The number, from 1.
+    pub fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// The refusal of this number.
+    pub fn of(number: u8) -> Option<Refusal> {
+        ALL.get(usize::from(number).checked_sub(1)?).copied()
+    }
+
+    /// What is wrong, in one clause.
+    pub fn words(self) -> &'static str {
+        use Refusal::*;
+        match self {
+            OtherLog => "it belongs to another community",
+            SecondGenesis => "the community is founded already",
+            BadCharter => "the rules document does not hold",
+            BrokenChain => "it does not follow the event before it on its chain",
+            AfterRefused => "the event before it was refused",
+            OtherAuthor => "it bears another name than its chain began with",
+            TimeBackwards => "its time lies before that of the event before it",
+            NamesRefused => "it names an event that was refused",
+            OwnBranch => "it names another branch of its own chain",
+            WrongDeps => "its `Dep` lines are not those of its kind",
+            RegisterBackwards => "`Register` does not go forward in the register",
+            RegisterUnsettled => "`Register` names an entry without what settles it",
+            NotMember => "the author is not a member",
+            NotSteward => "the author is not a steward",
+            NotSecretary => "the author does not keep the register",
+            NotAfterLast => "the entry does not follow the last one",
+            NoMotion => "there is no such motion",
+            EnteredBefore => "the motion was entered before",
+            TooFewApprovals => "the change needs more approvals",
+            ApprovedBefore => "the motion was approved by this device before",
+            AckedBeyondCut => "the approver has acknowledged events beyond the cut",
+            MovedOn => "the value that the change replaces has moved on",
+            HandleTaken => "the handle is taken, or looks like one that is",
+            DeviceTaken => "the device belongs to a member already",
+            NoRequest => "there is no such request to join",
+            NoMember => "there is no such member",
+            ConfirmedBefore => "the member is confirmed already",
+            NoUnit => "there is no such unit",
+            WrongPlaces => "the amount has not the decimals of its unit",
+            NoAccount => "there is no such account",
+            RoleUnchanged => "the role is as it shall be already",
+            StewardCount => "a community has 1 to 21 stewards",
+            BadCut => "the chain cannot be cut there",
+            NotKeeper => "the account is kept by another device",
+            NeedsMandate => "spending from a community account needs a mandate",
+            ToItself => "an account cannot pay itself",
+            BeyondLimit => "the account has not enough balance and credit",
+            KeyUsed => "the account has paid under this key before",
+            NoItem => "there is no such payment",
+            ItemUnsettled => "the payment is not settled yet",
+            ItemTaken => "the payment was received or declined before",
+            BeyondUpper => "the account would hold more than its upper limit",
+            BadPosition => "it acknowledges an event that does not exist",
+            AcksItself => "it acknowledges its own chain",
+            AckBackwards => "it acknowledges nothing new",
+            AckOtherBranch => "it acknowledges another branch than before",
+            AckBeyondCut => "it acknowledges events beyond a cut that the author approved",
+            NoPoll => "there is no such poll",
+            ClosesBeforeOpening => "the poll would close before it opens",
+            NotInElectorate => "the member cannot vote in this poll",
+            Late => "the poll had closed",
+            NotTeller => "the author is not the teller of this poll",
+            NoBallot => "it lists something that is no ballot of this poll",
+            CountedBefore => "the poll is counted already",
+            StillOpen => "the poll is still open",
+            BallotLeftOut => "a ballot that the teller held is left out",
+            WrongResult => "the result is not what the ballots say",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (refusal {})", self.words(), self.number())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_lead_back() {
+        for (at, refusal) in ALL.iter().enumerate() {
+            assert_eq!(usize::from(refusal.number()), at + 1);
+            assert_eq!(Refusal::of(refusal.number()), Some(*refusal));
+        }
+        assert_eq!(Refusal::of(0), None);
+        assert_eq!(Refusal::of(58), None);
+    }
+}

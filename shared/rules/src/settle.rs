@@ -1,0 +1,183 @@
+//! Settlement: how many stewards make a quorum, and whether what an event names settles another
+//! (protocol, section 6).
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use event::{Body, Change, EventId, Handle, Route};
+
+use crate::facts::{Facts, Key, Link, Stewards, Value};
+
+/// The quorum of `n` stewards: any two share an honest one while fewer than a third are dishonest.
+///
+/// `floor((n + floor((n - 1) / 3)) / 2) + 1` (protocol, section 4); 0 stewards have no quorum that can be met.
+pub fn quorum(n: usize) -> usize {
+    let spare = n.saturating_sub(1) / 3;
+    (n.saturating_add(spare) / 2).saturating_add(1)
+}
+
+/// Whether the change closes the set of stewards under which it is approved.
+pub fn closing(change: &Change) -> bool {
+    matches!(change, Change::Role { role: event::Role::Steward, .. })
+}
+
+/// The stewards in force at an entry, and the member whose device it is, if it is one of them.
+pub(crate) fn stewards<F: Facts>(facts: &F, at: &EventId) -> Result<Option<Stewards>, F::Error> {
+    Ok(match facts.fact(at, &Key::Stewards)? {
+        Some(Value::Stewards(stewards)) => Some(stewards),
+        _ => None,
+    })
+}
+
+pub(crate) fn steward_of<F: Facts>(
+    facts: &F,
+    at: &EventId,
+    device: &event::Device,
+) -> Result<Option<(EventId, Handle)>, F::Error> {
+    let Some(Value::Handle(handle)) = facts.fact(at, &Key::Device(*device))? else { return Ok(None) };
+    let Some(stewards) = stewards(facts, at)? else { return Ok(None) };
+    Ok(stewards.handles.contains(&handle).then_some((stewards.set, handle)))
+}
+
+/// Whether the witnesses settle `target`: for some set of stewards, a quorum of it has acknowledged the
+/// target on the witnesses' chains, or one of the witnesses is an entry whose cut covers it.
+pub fn settled_by<F: Facts>(facts: &F, witnesses: &[Link], target: &Link) -> Result<bool, F::Error> {
+    let mut seen: BTreeMap<EventId, BTreeSet<Handle>> = BTreeMap::new();
+    for witness in witnesses {
+        if cut_covers(facts, witness, target)? {
+            return Ok(true);
+        }
+        for (set, steward) in acknowledges(facts, witness, target)? {
+            seen.entry(set).or_default().insert(steward);
+        }
+    }
+    reached(facts, &seen)
+}
+
+fn reached<F: Facts>(facts: &F, seen: &BTreeMap<EventId, BTreeSet<Handle>>) -> Result<bool, F::Error> {
+    for (set, who) in seen {
+        // A set is named by the entry that made it, so the entry's own state holds its stewards.
+        let all = stewards(facts, set)?;
+        if all.is_some_and(|all| who.len() >= quorum(all.handles.len())) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the entry is settled by the witnesses under the one set that may settle it: that of its parent.
+pub(crate) fn entry_settled_by<F: Facts>(
+    facts: &F,
+    witnesses: &[Link],
+    entry: &Link,
+    parent: &EventId,
+) -> Result<bool, F::Error> {
+    let Some(all) = stewards(facts, parent)? else { return Ok(false) };
+    let mut who = BTreeSet::new();
+    for witness in witnesses {
+        for (set, steward) in acknowledges(facts, witness, entry)? {
+            if set == all.set {
+                who.insert(steward);
+            }
+        }
+    }
+    Ok(who.len() >= quorum(all.handles.len()))
+}
+
+/// Under which sets the chain of `witness`, up to it, acknowledges `target`, and as which steward.
+fn acknowledges<F: Facts>(facts: &F, witness: &Link, target: &Link) -> Result<Vec<(EventId, Handle)>, F::Error> {
+    let mut found = Vec::new();
+    let entry = is_entry(facts, target)?;
+    let own = witness.device == target.device;
+    if own && !facts.precedes(target, witness)? {
+        return Ok(found);
+    }
+    if own && entry && let Some(by) = inline_author(facts, target)? {
+        found.push(by);
+    }
+    let advances = facts.advances(witness)?;
+    for (at, (from, register)) in advances.iter().enumerate() {
+        let Some((set, handle)) = steward_of(facts, register, &witness.device)? else { continue };
+        let until = at.checked_add(1).and_then(|next| advances.get(next)).map(|(seq, _)| *seq);
+        // What the chain approved closes the set for everything but entries.
+        let closed = if entry { None } else { facts.closed(witness, &set)? };
+        let covers = match own {
+            // The steward's own events acknowledge their chain: some event from the target on stood under the set.
+            true => {
+                let last = earlier(until, closed);
+                let first = (*from).max(target.seq);
+                last.is_none_or(|last| first < last)
+            }
+            false => match facts.acked(witness, Some(&set), &target.device, closed)? {
+                Some(position) => match facts.link(&position.id)? {
+                    Some(link) => facts.precedes(target, &link)?,
+                    None => false,
+                },
+                None => false,
+            },
+        };
+        if covers {
+            found.push((set, handle));
+        }
+    }
+    Ok(found)
+}
+
+/// The seq before which own events count. An approval is the last acknowledgement of its set: it counts itself.
+fn earlier(until: Option<u64>, closed: Option<u64>) -> Option<u64> {
+    let closed = closed.map(|seq| seq.saturating_add(1));
+    match (until, closed) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// An inline entry acknowledges itself under the set of its parent; the genesis under its own.
+fn inline_author<F: Facts>(facts: &F, entry: &Link) -> Result<Option<(EventId, Handle)>, F::Error> {
+    let under = match facts.body(&entry.id)? {
+        Some(Body::Entry(e)) if matches!(e.route, Route::Inline(_)) => e.after,
+        Some(Body::Found(_)) => entry.id,
+        _ => return Ok(None),
+    };
+    steward_of(facts, &under, &entry.device)
+}
+
+fn is_entry<F: Facts>(facts: &F, link: &Link) -> Result<bool, F::Error> {
+    // An entry is the last entry on its own chain as of itself.
+    Ok(facts.last_entry(link)? == Some(link.id))
+}
+
+/// Whether the witness is an entry with a cut at or after the target.
+fn cut_covers<F: Facts>(facts: &F, witness: &Link, target: &Link) -> Result<bool, F::Error> {
+    if !is_entry(facts, witness)? {
+        return Ok(false);
+    }
+    let Some(Value::Position(cut)) = facts.fact(&witness.id, &Key::Cut(target.device))? else { return Ok(false) };
+    match facts.link(&cut.id)? {
+        Some(at) => facts.precedes(target, &at),
+        None => Ok(false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quorums_of_the_table() {
+        let table = [(1, 1), (2, 2), (3, 2), (4, 3), (5, 4), (7, 5), (21, 14)];
+        for (n, t) in table {
+            assert_eq!(quorum(n), t, "{n} stewards");
+        }
+        assert_eq!(quorum(0), 1);
+    }
+
+    #[test]
+    fn two_quorums_share_an_honest_steward() {
+        for n in 1..=21usize {
+            let liars = (n - 1) / 3;
+            assert!(2 * quorum(n) > n + liars, "{n} stewards");
+            assert!(quorum(n) <= n);
+        }
+    }
+}
