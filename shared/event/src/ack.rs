@@ -65,7 +65,8 @@ impl FromStr for Position {
         let mut next = || parts.next().ok_or_else(|| Malformed::new("a position is `device seq id`"));
         let (device, seq, id) = (next()?.parse()?, next()?.parse::<Number>()?.0, next()?.parse()?);
         match parts.next() {
-            None => Ok(Position { device, seq, id }),
+            None if seq <= i64::MAX.unsigned_abs() => Ok(Position { device, seq, id }),
+            None => Err(Malformed::new("seq out of range")),
             Some(_) => Err(Malformed::new("a position is `device seq id`")),
         }
     }

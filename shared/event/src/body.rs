@@ -72,7 +72,7 @@ impl Body {
         match self {
             Body::Ack(ack) => ack.positions.iter().map(|p| p.id).collect(),
             Body::Receive(receive) => receive.items.iter().map(|item| item.event()).collect(),
-            Body::Page(page) => page.ballots.clone(),
+            Body::Page(page) => std::iter::once(page.poll).chain(page.ballots.iter().copied()).collect(),
             _ => self.carried(),
         }
     }
@@ -112,6 +112,22 @@ impl Body {
             Body::Page(page) => page.subject(),
             Body::Close(close) => close.subject(),
         }
+    }
+
+    /// The `Kind:` line and the fields, as in the commit.
+    pub fn fields(&self) -> String {
+        let mut out = Writer::default();
+        self.put(&mut out);
+        out.finish()
+    }
+
+    /// Reads what [`Body::fields`] wrote.
+    pub fn from_fields(fields: &str) -> Result<Self, Malformed> {
+        let (first, _) = fields.split_once('\n').unwrap_or((fields, ""));
+        let kind = first.strip_prefix("Kind: ").ok_or_else(|| Malformed::new("fields begin with `Kind`"))?;
+        let mut from = Reader::new(fields.get(first.len().saturating_add(1)..).unwrap_or(""));
+        let body = Body::take(kind, &mut from)?;
+        from.finish().map(|()| body)
     }
 
     pub(crate) fn put(&self, out: &mut Writer) {

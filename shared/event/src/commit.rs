@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::fields::{Malformed, Number, Reader, Writer, is_set};
-use crate::sign::{BadSignature, Key, PublicKey, armour, sshsig_message, unarmour, verify_strict};
+use crate::sign::{BadSignature, Key, PublicKey, header, sshsig_message, unarmour, verify_strict};
 use crate::{Body, Device, EventId, GitId, Handle, Text, Time};
 
 /// The largest commit, in bytes.
@@ -160,7 +160,7 @@ impl Verified {
 fn with_signature(payload: &[u8], key: &PublicKey, signature: &[u8; 64]) -> Vec<u8> {
     let split = header_end(payload).unwrap_or(payload.len());
     let mut bytes = payload[..split].to_vec();
-    bytes.extend(armour(key, signature).as_bytes());
+    bytes.extend(header(key, signature).as_bytes());
     bytes.push(b'\n');
     bytes.extend(&payload[split..]);
     bytes

@@ -82,7 +82,10 @@ impl<'a> Reader<'a> {
     pub fn finish(self) -> Result<(), Malformed> {
         match self.rest.split('\n').next() {
             Some("") | None => Ok(()),
-            Some(line) => Err(Malformed::new(format!("unexpected field `{}`", crate::harmless(line)))),
+            Some(line) => {
+                let begin: String = line.chars().take(40).collect();
+                Err(Malformed::new(format!("unexpected field `{}`", crate::harmless(&begin))))
+            }
         }
     }
 }

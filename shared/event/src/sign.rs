@@ -73,6 +73,12 @@ impl PublicKey {
         blob
     }
 
+    /// Whether the point is spelled with its one canonical number, below 2^255 - 19.
+    fn is_canonical(&self) -> bool {
+        let [low, middle @ .., high] = &self.0;
+        *low < 0xed || high & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff)
+    }
+
     /// The device that holds this key.
     pub fn device(&self) -> Device {
         Device::of_blob(&self.blob())
@@ -82,7 +88,7 @@ impl PublicKey {
 /// The one predicate that decides: canonical encodings, no small-order key or nonce, no batch.
 pub fn verify_strict(key: &PublicKey, message: &[u8], signature: &[u8; 64]) -> Result<(), BadSignature> {
     let point = VerifyingKey::from_bytes(&key.0).map_err(|_| BadSignature::WeakKey)?;
-    if point.is_weak() {
+    if point.is_weak() || !key.is_canonical() {
         return Err(BadSignature::WeakKey);
     }
     point.verify_strict(message, &Signature::from_bytes(signature)).map_err(|_| BadSignature::Wrong)
@@ -98,20 +104,25 @@ pub fn sshsig_message(payload: &[u8]) -> Vec<u8> {
     message
 }
 
-/// The commit header with the one canonical armour, without a line feed at its end.
-pub(crate) fn armour(key: &PublicKey, signature: &[u8; 64]) -> String {
+/// The one canonical armour of a signature, without a line feed at its end.
+pub fn armoured(key: &PublicKey, signature: &[u8; 64]) -> String {
     let body = BASE64.encode(&frame(key, signature));
-    let mut header = format!("gpgsig {BEGIN}");
+    let mut armour = BEGIN.to_owned();
     let mut rest = body.as_str();
     while !rest.is_empty() {
         let (line, tail) = rest.split_at(rest.len().min(COLUMNS));
-        header.push_str("\n ");
-        header.push_str(line);
+        armour.push('\n');
+        armour.push_str(line);
         rest = tail;
     }
-    header.push_str("\n ");
-    header.push_str(END);
-    header
+    armour.push('\n');
+    armour.push_str(END);
+    armour
+}
+
+/// The armour as a commit header, where a space begins each further line.
+pub(crate) fn header(key: &PublicKey, signature: &[u8; 64]) -> String {
+    format!("gpgsig {}", armoured(key, signature).replace('\n', "\n "))
 }
 
 /// Key and signature out of an armour; whether it was the canonical one shows when it is written again.

@@ -80,7 +80,7 @@ pub struct Page {
 pub struct Close {
     /// Which poll.
     pub poll: EventId,
-    /// The pages that list the ballots, in the order of the chain.
+    /// The pages that list the ballots, sorted.
     pub pages: Vec<EventId>,
     /// What came out; everyone recounts it.
     pub outcome: Outcome,
@@ -175,6 +175,9 @@ impl Close {
     pub(crate) fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
         let poll = from.take("Poll")?;
         let pages: Vec<EventId> = from.many("Page", MAX_PAGES)?;
+        if !is_set(&pages) {
+            return Err(Malformed::new("a close names each page once, sorted"));
+        }
         let outcome = Outcome {
             yes: small(from, "Yes")?,
             no: small(from, "No")?,

@@ -1,1 +1,20 @@
-//! x
+//! The journal: signed events as commits in a bare git repository, one branch for each chain
+//! (protocol, section 3).
+//!
+//! Objects, refs and walks are libgit2's; fetch, push and bundles are the `git` program's, so that ssh
+//! configuration, credential helpers and proxies come with it. What comes from outside stays in a
+//! quarantine repository until it is verified.
+
+mod bundle;
+mod chain;
+mod error;
+mod git;
+mod inbox;
+mod remote;
+mod repo;
+
+pub use chain::{Branch, Held};
+pub use error::Error;
+pub use inbox::Inbox;
+pub use remote::{Pushed, Remote};
+pub use repo::{Journal, Stamp, Tip};

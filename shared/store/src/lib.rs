@@ -1,1 +1,25 @@
-//! x
+//! The store: the only SQL. Every accepted event with signature and verdict, and the tables that the tools
+//! read, all derived from the journal (protocol, section 9).
+
+mod apply;
+mod cache;
+mod error;
+mod evidence;
+mod facts;
+mod fold;
+mod local;
+mod open;
+mod query;
+mod seal;
+mod settle;
+
+pub use apply::Outcome;
+pub use error::Error;
+pub use evidence::Evidence;
+pub use local::{Local, Request};
+pub use open::{Store, VERSION};
+pub use query::{
+    AccountRow, AckTarget, Chain, EntryRow, EventRow, MemberRow, MotionRow, Movement, OpenItem, Open, PollRow, PostRow,
+    State, Waiting,
+};
+pub use seal::Seal;

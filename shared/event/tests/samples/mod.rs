@@ -188,7 +188,12 @@ fn credit() -> Vec<(&'static str, Body)> {
         ("pay-key", pay("bob", vec![leg("1", "@commons")], None, Some("invoice 17"))),
         (
             "pay-many",
-            pay("@garden", vec![leg("2.50", "ada"), leg("1.25", "@commons"), leg("2.50", "ada")], Some("June"), Some("k")),
+            pay(
+                "@garden",
+                vec![leg("2.50", "ada"), leg("1.25", "@commons"), leg("2.50", "ada")],
+                Some("June"),
+                Some("k"),
+            ),
         ),
         ("receive-legs", receive(legs.clone().collect())),
         ("receive-returns", receive(returns.clone().collect())),

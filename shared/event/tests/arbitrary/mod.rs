@@ -1,0 +1,212 @@
+//! Events of every kind with any values that the format can write, for property tests.
+
+use event::*;
+use proptest::collection::{btree_set, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// An event with its parents and its author's seed.
+pub fn event() -> impl Strategy<Value = (Event, Vec<GitId>, [u8; 32])> {
+    let frame = (option::of(id()), btree_set(id(), 0..=MAX_DEPS), vec(any::<[u8; 20]>(), MAX_DEPS + 1), text());
+    let place = (handle(), time(), 1..=i64::MAX.unsigned_abs(), id(), id());
+    (any::<[u8; 32]>(), frame, place).prop_flat_map(|(seed, frame, place)| {
+        let key = Key::from_seed(&seed).public();
+        (body(key), any::<bool>())
+            .prop_map(move |(body, say)| assemble(body, say, key, frame.clone(), place.clone(), seed))
+    })
+}
+
+type Frame = (Option<EventId>, std::collections::BTreeSet<EventId>, Vec<[u8; 20]>, Text);
+type Place = (Handle, Time, u64, EventId, EventId);
+
+fn assemble(
+    body: Body,
+    say: bool,
+    key: PublicKey,
+    frame: Frame,
+    place: Place,
+    seed: [u8; 32],
+) -> (Event, Vec<GitId>, [u8; 32]) {
+    let (register, deps, parents, text) = frame;
+    let (author, time, seq, prev, log) = place;
+    let first = matches!(body, Body::Found(_) | Body::Join(_));
+    let must = matches!(body, Body::Found(_) | Body::Post(_));
+    let may = matches!(body, Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_)) && say;
+    let event = Event {
+        log: (!matches!(body, Body::Found(_))).then_some(log),
+        author,
+        device: key.device(),
+        time,
+        seq: if first { 0 } else { seq },
+        prev: (!first).then_some(prev),
+        register,
+        deps: deps.into_iter().collect(),
+        text: (must || may).then_some(text),
+        body,
+    };
+    let count = event.deps.len() + usize::from(!first);
+    (event, parents.into_iter().take(count).map(GitId).collect(), seed)
+}
+
+fn body(key: PublicKey) -> BoxedStrategy<Body> {
+    prop_oneof![
+        line().prop_map(move |community| Body::Found(Found { community, key })),
+        Just(Body::Join(Join { key })),
+        change().prop_map(|change| Body::Motion(Motion { change })),
+        id().prop_map(|motion| Body::Approve(Approve { motion })),
+        (id(), route()).prop_map(|(after, route)| Body::Entry(Entry { after, route })),
+        Just(Body::Follow),
+        ack().prop_map(Body::Ack),
+        pay().prop_map(Body::Pay),
+        items().prop_map(|items| Body::Receive(Receive { items })),
+        (id(), any::<u16>(), option::of(line())).prop_map(|(pay, leg, why)| Body::Decline(Decline { pay, leg, why })),
+        (handle(), line()).prop_map(|(channel, title)| Body::Post(Post { channel, title })),
+        open().prop_map(Body::Open),
+        (id(), select([Choice::Yes, Choice::No, Choice::Abstain].to_vec()))
+            .prop_map(|(poll, choice)| Body::Cast(Cast { poll, choice })),
+        (id(), set(1..6)).prop_map(|(poll, ballots)| Body::Page(Page { poll, ballots })),
+        close().prop_map(Body::Close),
+    ]
+    .boxed()
+}
+
+fn id() -> impl Strategy<Value = EventId> + Clone {
+    any::<[u8; 32]>().prop_map(EventId)
+}
+
+fn set(size: std::ops::Range<usize>) -> impl Strategy<Value = Vec<EventId>> {
+    btree_set(id(), size).prop_map(|ids| ids.into_iter().collect())
+}
+
+fn handle() -> impl Strategy<Value = Handle> + Clone {
+    "[a-z0-9àßđłœžþ]{1,12}(-[a-z0-9æı]{1,9}){0,2}".prop_map(|name| name.parse().expect("a handle"))
+}
+
+fn account() -> impl Strategy<Value = Account> {
+    (handle(), any::<bool>()).prop_map(|(name, own)| if own { Account::Member(name) } else { Account::Common(name) })
+}
+
+fn time() -> impl Strategy<Value = Time> + Clone {
+    (0..=253_370_764_800i64).prop_map(|seconds| Time::new(seconds).expect("a time"))
+}
+
+/// What could be taken for something else by a reader of commits, mail or trailers.
+fn odd() -> impl Strategy<Value = String> + Clone {
+    let odd = [
+        "Kind: ack",
+        "---",
+        "# a",
+        "Commons: 1",
+        "-----END SSH SIGNATURE-----",
+        "\u{202e}x",
+        "\u{1f469}\u{200d}\u{1f33e}",
+    ];
+    select(odd.map(str::to_owned).to_vec())
+}
+
+fn line() -> impl Strategy<Value = Line> + Clone {
+    prop_oneof![4 => "[ -~]{1,60}", 2 => "\\PC{1,60}", 1 => odd()].prop_filter_map("no line", |s| Line::tidy(&s).ok())
+}
+
+fn text() -> impl Strategy<Value = Text> + Clone {
+    let pieces = (line(), select(vec!["\n", "\n\n", "\n\n\n", "\n \n"]));
+    vec(pieces, 1..5).prop_filter_map("no text", |pieces| {
+        let text: String = pieces.iter().map(|(line, end)| format!("{line}{end}")).collect();
+        Text::tidy(&text).ok()
+    })
+}
+
+fn unit() -> impl Strategy<Value = Unit> {
+    "[A-Za-z]([A-Za-z0-9-]{0,14}[A-Za-z0-9])?".prop_map(|code| code.parse().expect("a unit"))
+}
+
+fn amount(least: i64) -> impl Strategy<Value = Amount> {
+    (prop_oneof![least..1000, least..=MAX_MINOR], 0..=MAX_PLACES)
+        .prop_map(|(minor, places)| Amount::new(minor, places).expect("an amount"))
+}
+
+fn ratio() -> impl Strategy<Value = Ratio> {
+    (1..=1_000_000u32, any::<u32>()).prop_map(|(under, over)| Ratio::new(over % (under + 1), under).expect("a share"))
+}
+
+fn bounds() -> impl Strategy<Value = Bounds> + Clone {
+    let parts = (0..=MAX_MINOR, option::of(0..=MAX_MINOR), 0..=MAX_PLACES);
+    parts.prop_map(|(lower, upper, places)| {
+        let amount = |minor| Amount::new(minor, places).expect("an amount");
+        Bounds { lower: amount(lower), upper: upper.map(amount) }
+    })
+}
+
+fn position() -> impl Strategy<Value = Position> {
+    let seq = 0..=i64::MAX.unsigned_abs();
+    (any::<[u8; 16]>(), seq, id()).prop_map(|(device, seq, id)| Position { device: Device(device), seq, id })
+}
+
+fn change() -> BoxedStrategy<Change> {
+    let admit = (handle(), any::<[u8; 16]>(), id());
+    let unit_def = (unit(), line(), bounds()).prop_map(|(unit, title, base)| UnitDef { unit, title, base });
+    let limit = (account(), unit(), option::of(bounds()), option::of(bounds()));
+    prop_oneof![
+        admit.prop_map(|(handle, device, request)| Change::Admit { handle, device: Device(device), request }),
+        handle().prop_map(|handle| Change::Confirm { handle }),
+        (unit_def, option::of(bounds())).prop_map(|(def, was)| Change::Unit { def, was }),
+        limit.prop_map(|(account, unit, bounds, was)| Change::Limit { account, unit, bounds, was }),
+        (handle(), any::<bool>()).prop_map(|(handle, holds)| Change::Role { handle, role: Role::Steward, holds }),
+        position().prop_map(|position| Change::Cut { position }),
+    ]
+    .boxed()
+}
+
+fn route() -> impl Strategy<Value = Route> {
+    let moved = (id(), set(0..MAX_APPROVALS + 1)).prop_map(|(motion, approvals)| Route::Moved { motion, approvals });
+    prop_oneof![change().prop_map(Route::Inline), moved]
+}
+
+fn ack() -> impl Strategy<Value = Ack> {
+    vec(position(), 1..6).prop_map(|mut positions| {
+        positions.sort_unstable();
+        positions.dedup_by_key(|p| p.device);
+        Ack { positions }
+    })
+}
+
+fn pay() -> impl Strategy<Value = Pay> {
+    let legs = vec((amount(1), account()).prop_map(|(amount, to)| Leg { amount, to }), 1..5);
+    (account(), unit(), legs, option::of(line()), option::of(line())).prop_map(|(from, unit, legs, purpose, key)| Pay {
+        from,
+        unit,
+        legs,
+        purpose,
+        key,
+    })
+}
+
+fn items() -> impl Strategy<Value = Vec<Item>> {
+    let item =
+        prop_oneof![(id(), any::<u16>()).prop_map(|(pay, leg)| Item::Leg(pay, leg)), id().prop_map(Item::Return)];
+    btree_set(item, 1..6).prop_map(|items| items.into_iter().collect())
+}
+
+fn open() -> impl Strategy<Value = Open> {
+    let base = select(vec![Base::Cast, Base::Electorate]);
+    let threshold =
+        (ratio(), any::<bool>(), base).prop_map(|(share, more_than, base)| Threshold { share, more_than, base });
+    (line(), time(), ratio(), threshold).prop_map(|(question, closes, quorum, threshold)| Open {
+        question,
+        closes,
+        quorum,
+        threshold,
+    })
+}
+
+fn close() -> impl Strategy<Value = Close> {
+    let outcome = (any::<[u32; 4]>(), any::<bool>()).prop_map(|([yes, no, abstain, electorate], passed)| Outcome {
+        yes,
+        no,
+        abstain,
+        electorate,
+        passed,
+    });
+    (id(), vec(id(), 0..4), outcome).prop_map(|(poll, pages, outcome)| Close { poll, pages, outcome })
+}

@@ -1,0 +1,150 @@
+//! Chains out of a repository: from a branch's tip back to what is known, then forward, verified.
+
+use std::path::Path;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Mutex, PoisonError};
+
+use event::{GitId, Signed, Verified};
+use git2::Repository;
+
+use crate::Error;
+use crate::repo::{Tip, git_id, oid, read};
+
+/// Junk that a walk passes over on its way to the good events below it.
+const MAX_JUNK: usize = 100;
+
+/// An event and git's name of the commit that wraps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Git's name.
+    pub git: GitId,
+    /// The event.
+    pub event: Verified,
+}
+
+/// What a branch holds beyond what was known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// Whose branch it was.
+    pub tip: Tip,
+    /// Good events, oldest first, each following the one before it.
+    pub events: Vec<Held>,
+    /// The known commit on which the first one follows.
+    pub base: Option<GitId>,
+    /// Why the branch was not taken to its end.
+    pub trouble: Option<String>,
+}
+
+/// An event whose signature is still to be checked.
+pub(crate) type Candidate = (GitId, Signed);
+
+/// Walks from a tip back to what `known` says yes to, without looking at signatures.
+pub(crate) fn walk(
+    repo: &Repository,
+    tip: &Tip,
+    mut known: impl FnMut(GitId, Option<&Signed>) -> bool,
+) -> Result<(Vec<Candidate>, Option<GitId>, Option<String>), git2::Error> {
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut trouble = None;
+    let (mut at, mut junk) = (Some(tip.git), 0);
+    while let Some(git) = at {
+        if known(git, None) {
+            return Ok((oldest_first(found), Some(git), trouble));
+        }
+        match read(repo, git).unwrap_or_else(|e| Err(e.message().to_owned())) {
+            Ok(signed) if found.last().is_none_or(|(_, after)| follows(after, &signed)) => {
+                if known(git, Some(&signed)) {
+                    return Ok((oldest_first(found), Some(git), trouble));
+                }
+                at = signed.event.prev.and(signed.parents.first().copied());
+                found.push((git, signed));
+            }
+            bad => {
+                // What stands on junk is junk; what lies below it may still be good.
+                let why = bad.err().unwrap_or_else(|| "an event does not follow the one below it".to_owned());
+                trouble = Some(why);
+                found.clear();
+                junk += 1;
+                at = if junk > MAX_JUNK { None } else { first_parent(repo, git) };
+            }
+        }
+    }
+    Ok((oldest_first(found), None, trouble))
+}
+
+fn oldest_first(mut found: Vec<Candidate>) -> Vec<Candidate> {
+    found.reverse();
+    found
+}
+
+fn follows(after: &Signed, before: &Signed) -> bool {
+    after.event.prev == Some(before.id)
+        && after.event.device == before.event.device
+        && before.event.seq.checked_add(1) == Some(after.event.seq)
+}
+
+fn first_parent(repo: &Repository, git: GitId) -> Option<GitId> {
+    let odb = repo.odb().ok()?;
+    let (size, kind) = odb.read_header(oid(git)).ok()?;
+    if kind != git2::ObjectType::Commit || size > event::MAX_COMMIT {
+        return None;
+    }
+    repo.find_commit(oid(git)).ok()?.parent_id(0).ok().map(git_id)
+}
+
+/// Checks signatures, oldest first, up to the first that is not good.
+pub(crate) fn verified(candidates: Vec<Candidate>) -> (Vec<Held>, Option<String>) {
+    let mut events = Vec::with_capacity(candidates.len());
+    for (git, signed) in candidates {
+        match signed.verify() {
+            Ok(event) => events.push(Held { git, event }),
+            Err(why) => return (events, Some(why.to_string())),
+        }
+    }
+    (events, None)
+}
+
+/// Reads whole branches on all cores and hands each over as it is done, in no particular order.
+pub(crate) fn stream(path: &Path, tips: Vec<Tip>, mut each: impl FnMut(Branch)) -> Result<(), Error> {
+    let cores = std::thread::available_parallelism().map_or(1, |n| n.get()).min(tips.len().max(1));
+    let queue = Mutex::new(tips);
+    let (sender, receiver) = sync_channel(2 * cores);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            let (sender, queue) = (sender.clone(), &queue);
+            scope.spawn(move || {
+                let Ok(repo) = Repository::open_bare(path) else { return };
+                loop {
+                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                    let Some(tip) = next else { return };
+                    if sender.send(branch(&repo, tip, |_, _| false)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for branch in receiver {
+            match branch {
+                Ok(branch) => each(branch),
+                Err(e) => return Err(Error::damaged(path, e.message())),
+            }
+        }
+        Ok(())
+    })?;
+    match queue.into_inner() {
+        Ok(rest) if rest.is_empty() => Ok(()),
+        _ => Err(Error::damaged(path, "it could not be read to its end")),
+    }
+}
+
+/// A branch, read back to what is known and verified.
+pub(crate) fn branch(
+    repo: &Repository,
+    tip: Tip,
+    known: impl FnMut(GitId, Option<&Signed>) -> bool,
+) -> Result<Branch, git2::Error> {
+    let (candidates, base, junk) = walk(repo, &tip, known)?;
+    let (events, forged) = verified(candidates);
+    Ok(Branch { tip, events, base, trouble: forged.or(junk) })
+}

@@ -1,0 +1,133 @@
+//! The `git` program as a child: never prompting, bounded in time and in what it may download.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::Error;
+
+/// How long a transfer may take in all.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// The most that one transfer may bring, in bytes.
+const MAX_TRANSFER: u64 = 2 << 30;
+
+/// What a git command answered.
+pub(crate) struct Answer {
+    pub ok: bool,
+    pub out: String,
+    pub err: String,
+}
+
+/// A git command on a repository of ours.
+pub(crate) struct Git {
+    command: Command,
+    watched: Option<PathBuf>,
+}
+
+impl Git {
+    pub fn new(dir: &Path) -> Self {
+        let mut command = Command::new("git");
+        // A hook's or a script's own repository must not leak in.
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE"] {
+            command.env_remove(name);
+        }
+        command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C").env("GIT_NO_LAZY_FETCH", "1");
+        if std::env::var_os("GIT_SSH_COMMAND").is_none() && std::env::var_os("GIT_SSH").is_none() {
+            command.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oConnectTimeout=10");
+        }
+        command.env("GIT_ASKPASS", "true").env("SSH_ASKPASS_REQUIRE", "never");
+        for setting in [
+            "core.hooksPath=/dev/null",
+            "gc.auto=0",
+            "maintenance.auto=false",
+            "protocol.ext.allow=never",
+            "transfer.unpackLimit=1",
+            "fetch.writeCommitGraph=false",
+            "advice.mergeConflict=false",
+        ] {
+            command.args(["-c", setting]);
+        }
+        command.arg("--git-dir").arg(dir);
+        Git { command, watched: None }
+    }
+
+    pub fn args<S: AsRef<std::ffi::OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+        self.command.args(args);
+        self
+    }
+
+    /// Ends the command when its pack under this repository grows too large.
+    pub fn watching(mut self, dir: &Path) -> Self {
+        self.watched = Some(dir.join("objects/pack"));
+        self
+    }
+
+    pub fn run(self) -> Result<Answer, Error> {
+        self.run_with(&[])
+    }
+
+    pub fn run_with(mut self, input: &[u8]) -> Result<Answer, Error> {
+        let piped = if input.is_empty() { Stdio::null() } else { Stdio::piped() };
+        let child = self.command.stdin(piped).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child = child.map_err(|e| Error::system("cannot run the `git` program", e))?;
+        let (out, err) = (drain(child.stdout.take()), drain(child.stderr.take()));
+        if let Some(mut stdin) = child.stdin.take() {
+            // A command that stops reading says why on stderr.
+            let _ = stdin.write_all(input);
+        }
+        let (ok, ended) = wait(&mut child, self.watched.as_deref())?;
+        let (out, mut err) = (collect(out), collect(err));
+        if let Some(why) = ended {
+            err.push_str(why);
+        }
+        Ok(Answer { ok, out, err })
+    }
+}
+
+type Stream = std::thread::JoinHandle<Vec<u8>>;
+
+fn drain(from: Option<impl Read + Send + 'static>) -> Option<Stream> {
+    from.map(|from| {
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            // Git's answers are short; more than this is not read on.
+            let _ = from.take(64 << 20).read_to_end(&mut bytes);
+            bytes
+        })
+    })
+}
+
+fn collect(stream: Option<Stream>) -> String {
+    let bytes = stream.and_then(|s| s.join().ok()).unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn wait(child: &mut Child, watched: Option<&Path>) -> Result<(bool, Option<&'static str>), Error> {
+    let begun = Instant::now();
+    let mut pause = Duration::from_micros(500);
+    loop {
+        if let Some(status) = child.try_wait().map_err(|e| Error::system("cannot wait for `git`", e))? {
+            return Ok((status.success(), None));
+        }
+        let why = match watched {
+            _ if begun.elapsed() > PATIENCE => Some("fatal: timed out after 10 minutes"),
+            Some(dir) if pack_size(dir) > MAX_TRANSFER => Some("fatal: the transfer is larger than 2 GiB"),
+            _ => None,
+        };
+        if why.is_some() {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Ok((false, why));
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(50));
+    }
+}
+
+fn pack_size(dir: &Path) -> u64 {
+    let files = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let growing = files.filter(|f| f.file_name().to_string_lossy().starts_with("tmp_pack"));
+    growing.filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum()
+}

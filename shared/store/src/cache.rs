@@ -1,0 +1,96 @@
+//! What this process has read or written, so that a long fold asks SQLite for little.
+
+use std::collections::HashMap;
+
+use event::{Account, Body, Device, EventId, GitId, Handle, Unit};
+use rules::{Key, Link, Value};
+
+use crate::Error;
+
+/// A line of a chain, as in the table.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    pub n: i64,
+    pub device: Device,
+    /// The line and the last seq that it shares with it.
+    pub parent: Option<(i64, u64)>,
+    pub author: Handle,
+    pub tip: u64,
+    pub tip_id: EventId,
+    pub tip_git: GitId,
+    /// -1 for nothing.
+    pub settled: i64,
+}
+
+/// How far a steward's acknowledgements reach, and the event that says so.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reach {
+    pub at: u64,
+    pub witness: EventId,
+    pub witness_line: i64,
+    pub witness_seq: u64,
+    pub dirty: bool,
+}
+
+/// Of which line, for which set, for entries only.
+pub(crate) type ReachKey = (i64, EventId, bool);
+
+/// Memory in front of the tables. Nothing in it differs from them, save reaches and lines that are written
+/// back before each commit.
+#[derive(Default)]
+pub(crate) struct Cache {
+    pub log: Option<EventId>,
+    pub lines: HashMap<i64, Line>,
+    pub by_device: HashMap<Device, Vec<i64>>,
+    pub dirty_lines: Vec<i64>,
+    pub links: HashMap<EventId, Link>,
+    pub bodies: HashMap<EventId, Body>,
+    pub facts: HashMap<(EventId, Key), Option<Value>>,
+    pub places: HashMap<EventId, (i64, i64)>,
+    pub balances: HashMap<(i64, Account, Unit), (u64, i64)>,
+    pub reaches: HashMap<ReachKey, HashMap<Handle, Reach>>,
+    pub advances: HashMap<i64, Vec<(u64, EventId)>>,
+    /// Whether `links` holds every event there is, so that a miss needs no query.
+    pub complete: bool,
+}
+
+const MANY: usize = 400_000;
+
+impl Cache {
+    /// Keeps memory bounded in a fold of millions.
+    pub fn trim(&mut self) {
+        if self.links.len() > MANY {
+            self.links.clear();
+            self.complete = false;
+        }
+        if self.bodies.len() > MANY {
+            self.bodies.clear();
+        }
+        if self.facts.len() > MANY {
+            self.facts.clear();
+        }
+        if self.balances.len() > MANY {
+            self.balances.clear();
+        }
+    }
+}
+
+/// Bytes of a row as an id.
+pub(crate) fn id(bytes: Vec<u8>) -> Result<EventId, Error> {
+    bytes.try_into().map(EventId).map_err(|_| Error::Missing("an event id"))
+}
+
+/// Bytes of a row as git's name.
+pub(crate) fn git(bytes: Vec<u8>) -> Result<GitId, Error> {
+    bytes.try_into().map(GitId).map_err(|_| Error::Missing("a git id"))
+}
+
+/// A seq or count as SQLite keeps it; seqs are below 2^63 by their encoding.
+pub(crate) fn int(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// A seq as it came out of SQLite.
+pub(crate) fn seq(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}

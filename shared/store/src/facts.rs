@@ -1,0 +1,371 @@
+//! The law's questions, answered from the tables.
+
+use event::{Account, Body, Device, EventId, Handle, Item, Position, Time, Unit};
+use rules::{Facts, Key, Link, Value};
+use rusqlite::{OptionalExtension, Row, params};
+
+use crate::cache::{Line, git, id, int, seq};
+use crate::{Error, Store};
+
+impl Facts for Store {
+    type Error = Error;
+
+    fn log(&self) -> Result<Option<EventId>, Error> {
+        Ok(self.cache.borrow().log)
+    }
+
+    fn link(&self, wanted: &EventId) -> Result<Option<Link>, Error> {
+        {
+            let cache = self.cache.borrow();
+            match cache.links.get(wanted) {
+                Some(link) => return Ok(Some(*link)),
+                None if cache.complete => return Ok(None),
+                None => {}
+            }
+        }
+        let mut query =
+            self.db.prepare_cached("SELECT line, seq, time, register, refusal FROM event WHERE id = ?")?;
+        let row = query.query_row([&wanted.0[..]], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get::<_, i64>(4)?))
+        });
+        let Some((line, at, time, register, refusal)) = row.optional()? else { return Ok(None) };
+        let device = self.line(line)?.device;
+        let link = Link {
+            id: *wanted,
+            device,
+            line,
+            seq: seq(at),
+            time: Time::new(time)?,
+            register: id(register)?,
+            valid: refusal == 0,
+        };
+        self.cache.borrow_mut().links.insert(*wanted, link);
+        Ok(Some(link))
+    }
+
+    fn body(&self, wanted: &EventId) -> Result<Option<Body>, Error> {
+        if let Some(body) = self.cache.borrow().bodies.get(wanted) {
+            return Ok(Some(body.clone()));
+        }
+        let mut query = self.db.prepare_cached("SELECT body FROM event WHERE id = ?")?;
+        let Some(fields) = query.query_row([&wanted.0[..]], |row| row.get::<_, String>(0)).optional()? else {
+            return Ok(None);
+        };
+        let body = Body::from_fields(&fields)?;
+        self.cache.borrow_mut().bodies.insert(*wanted, body.clone());
+        Ok(Some(body))
+    }
+
+    fn author(&self, of: &Device) -> Result<Option<Handle>, Error> {
+        let lines = self.lines_of(of)?;
+        match lines.first() {
+            Some(n) => Ok(Some(self.line(*n)?.author)),
+            None => Ok(None),
+        }
+    }
+
+    fn precedes(&self, a: &Link, b: &Link) -> Result<bool, Error> {
+        if a.device != b.device {
+            return Ok(false);
+        }
+        Ok(self.segments(b)?.iter().any(|(line, upto)| a.line == *line && a.seq <= *upto))
+    }
+
+    fn fact(&self, at: &EventId, key: &Key) -> Result<Option<Value>, Error> {
+        let cached = (*at, key.clone());
+        if let Some(value) = self.cache.borrow().facts.get(&cached) {
+            return Ok(value.clone());
+        }
+        let value = self.stored_fact(at, key)?;
+        self.cache.borrow_mut().facts.insert(cached, value.clone());
+        Ok(value)
+    }
+
+    fn descends(&self, entry: &EventId, from: &EventId) -> Result<bool, Error> {
+        let (Some(entry), Some((branch, height))) = (self.place(entry)?, self.place(from)?) else { return Ok(false) };
+        Ok(self.trunk(entry)?.iter().any(|(b, upto)| *b == branch && height <= *upto))
+    }
+
+    fn entered(&self, at: &EventId, motion: &EventId) -> Result<bool, Error> {
+        let mut query = self.db.prepare_cached("SELECT id FROM entry WHERE motion = ?")?;
+        let found = query.query_map([&motion.0[..]], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
+        for entry in found {
+            if self.descends(at, &id(entry)?)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn last_entry(&self, head: &Link) -> Result<Option<EventId>, Error> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT id FROM entry WHERE line = ? AND seq <= ? ORDER BY seq DESC LIMIT 1")?;
+        for (line, upto) in self.segments(head)? {
+            if let Some(found) = query.query_row(params![line, int(upto)], |row| row.get(0)).optional()? {
+                return id(found).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    fn advances(&self, head: &Link) -> Result<Vec<(u64, EventId)>, Error> {
+        let mut all = Vec::new();
+        for (line, upto) in self.segments(head)?.iter().rev() {
+            self.load_advances(*line)?;
+            let cache = self.cache.borrow();
+            let of_line = cache.advances.get(line).map(Vec::as_slice).unwrap_or_default();
+            all.extend(of_line.iter().filter(|(at, _)| at <= upto));
+        }
+        Ok(all)
+    }
+
+    fn acked(
+        &self,
+        head: &Link,
+        set: Option<&EventId>,
+        of: &Device,
+        before: Option<u64>,
+    ) -> Result<Option<Position>, Error> {
+        let mut query = self.db.prepare_cached(
+            "SELECT at, id FROM ack WHERE line = ?1 AND device = ?2 AND seq <= ?3 AND (?4 IS NULL OR stewards = ?4)
+             ORDER BY seq DESC LIMIT 1",
+        )?;
+        let set = set.map(|set| set.0.to_vec());
+        for (line, upto) in self.segments(head)? {
+            let upto = match before {
+                Some(0) => continue,
+                Some(before) => upto.min(before.saturating_sub(1)),
+                None => upto,
+            };
+            let found = query
+                .query_row(params![line, of.to_string(), int(upto), set], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            if let Some((at, position)) = found {
+                return Ok(Some(Position { device: *of, seq: seq(at), id: id(position)? }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn closed(&self, head: &Link, set: &EventId) -> Result<Option<u64>, Error> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT min(seq) FROM approval WHERE line = ? AND seq <= ? AND closes = ?")?;
+        let mut first = None;
+        for (line, upto) in self.segments(head)? {
+            let found: Option<i64> = query.query_row(params![line, int(upto), &set.0[..]], |row| row.get(0))?;
+            first = found.map(seq).or(first);
+        }
+        Ok(first)
+    }
+
+    fn approved(&self, head: &Link, motion: &EventId) -> Result<bool, Error> {
+        let mut query = self.db.prepare_cached("SELECT line, seq FROM approval WHERE motion = ?")?;
+        let places = query
+            .query_map([&motion.0[..]], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?
+            .collect::<Result<Vec<(i64, i64)>, _>>()?;
+        let segments = self.segments(head)?;
+        Ok(places.iter().any(|(line, at)| segments.iter().any(|(l, upto)| l == line && seq(*at) <= *upto)))
+    }
+
+    fn approved_cuts(&self, head: &Link, of: &Device) -> Result<Vec<Position>, Error> {
+        let mut query = self.db.prepare_cached("SELECT motion FROM approval WHERE line = ? AND seq <= ?")?;
+        let mut cuts = Vec::new();
+        for (line, upto) in self.segments(head)? {
+            let motions = query
+                .query_map(params![line, int(upto)], |row| row.get(0))?
+                .collect::<Result<Vec<Vec<u8>>, _>>()?;
+            for motion in motions {
+                if let Some(Body::Motion(motion)) = self.body(&id(motion)?)?
+                    && let event::Change::Cut { position } = motion.change
+                    && position.device == *of
+                {
+                    cuts.push(position);
+                }
+            }
+        }
+        Ok(cuts)
+    }
+
+    fn balance(&self, head: &Link, account: &Account, unit: &Unit) -> Result<i64, Error> {
+        let key = (head.line, account.clone(), unit.clone());
+        if let Some((at, balance)) = self.cache.borrow().balances.get(&key)
+            && *at <= head.seq
+        {
+            return Ok(*balance);
+        }
+        let mut query = self.db.prepare_cached(
+            "SELECT seq, balance FROM book WHERE line = ? AND account = ? AND unit = ? AND seq <= ?
+             ORDER BY seq DESC LIMIT 1",
+        )?;
+        let (account, unit) = (account.to_string(), unit.to_string());
+        for (line, upto) in self.segments(head)? {
+            let found = query
+                .query_row(params![line, account, unit, int(upto)], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            let Some((at, balance)) = found else { continue };
+            if line == head.line && upto == self.line(line)?.tip {
+                self.cache.borrow_mut().balances.insert(key, (seq(at), balance));
+            }
+            return Ok(balance);
+        }
+        Ok(0)
+    }
+
+    fn taken(&self, head: &Link, item: &Item) -> Result<bool, Error> {
+        let (event, leg) = item_key(item);
+        let mut query = self.db.prepare_cached("SELECT line, seq FROM take WHERE item = ? AND leg = ?")?;
+        let places = query
+            .query_map(params![&event.0[..], leg], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<Vec<(i64, i64)>, _>>()?;
+        if places.is_empty() {
+            return Ok(false);
+        }
+        let segments = self.segments(head)?;
+        Ok(places.iter().any(|(line, at)| segments.iter().any(|(l, upto)| l == line && seq(*at) <= *upto)))
+    }
+
+    fn paid(&self, head: &Link, account: &Account, key: &event::Line) -> Result<bool, Error> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT 1 FROM paid WHERE line = ? AND account = ? AND key = ? AND seq <= ?")?;
+        for (line, upto) in self.segments(head)? {
+            if query.exists(params![line, account.to_string(), key.as_str(), int(upto)])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn ballots(&self, poll: &EventId) -> Result<Vec<EventId>, Error> {
+        let mut query = self.db.prepare_cached("SELECT id FROM ballot WHERE poll = ?")?;
+        let found = query.query_map([&poll.0[..]], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
+        found.into_iter().map(id).collect()
+    }
+
+    fn counted(&self, head: &Link, poll: &EventId) -> Result<bool, Error> {
+        let mut query = self.db.prepare_cached("SELECT 1 FROM counted WHERE poll = ? AND line = ? AND seq <= ?")?;
+        for (line, upto) in self.segments(head)? {
+            if query.exists(params![&poll.0[..], line, int(upto)])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// How an item stands in table `take`.
+pub(crate) fn item_key(item: &Item) -> (EventId, i64) {
+    match item {
+        Item::Leg(pay, leg) => (*pay, i64::from(*leg)),
+        Item::Return(decline) => (*decline, -1),
+    }
+}
+
+impl Store {
+    pub(crate) fn line(&self, n: i64) -> Result<Line, Error> {
+        if let Some(line) = self.cache.borrow().lines.get(&n) {
+            return Ok(line.clone());
+        }
+        let mut query = self.db.prepare_cached(
+            "SELECT n, device, parent, fork, author, tip, tip_id, tip_git, settled FROM line WHERE n = ?",
+        )?;
+        let line = query.query_row([n], |row| Ok(read_line(row)))??;
+        self.cache.borrow_mut().lines.insert(n, line.clone());
+        Ok(line)
+    }
+
+    /// The lines of a chain, first the oldest.
+    pub(crate) fn lines_of(&self, device: &Device) -> Result<Vec<i64>, Error> {
+        if let Some(lines) = self.cache.borrow().by_device.get(device) {
+            return Ok(lines.clone());
+        }
+        let mut query = self.db.prepare_cached("SELECT n FROM line WHERE device = ? ORDER BY n")?;
+        let lines = query.query_map([device.to_string()], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+        self.cache.borrow_mut().by_device.insert(*device, lines.clone());
+        Ok(lines)
+    }
+
+    /// The parts of lines that lead up to an event, newest first: line and last seq on it.
+    pub(crate) fn segments(&self, head: &Link) -> Result<Vec<(i64, u64)>, Error> {
+        let mut segments = vec![(head.line, head.seq)];
+        let (mut line, mut upto) = (self.line(head.line)?, head.seq);
+        while let Some((parent, fork)) = line.parent {
+            upto = upto.min(fork);
+            segments.push((parent, upto));
+            line = self.line(parent)?;
+        }
+        Ok(segments)
+    }
+
+    /// Branch and height of an entry.
+    pub(crate) fn place(&self, entry: &EventId) -> Result<Option<(i64, i64)>, Error> {
+        if let Some(place) = self.cache.borrow().places.get(entry) {
+            return Ok(Some(*place));
+        }
+        let mut query = self.db.prepare_cached("SELECT branch, height FROM entry WHERE id = ?")?;
+        let place = query.query_row([&entry.0[..]], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        if let Some(place) = place {
+            self.cache.borrow_mut().places.insert(*entry, place);
+        }
+        Ok(place)
+    }
+
+    /// The parts of register branches that lead up to a place, newest first.
+    pub(crate) fn trunk(&self, (branch, height): (i64, i64)) -> Result<Vec<(i64, i64)>, Error> {
+        let mut trunk = vec![(branch, height)];
+        let mut query = self.db.prepare_cached("SELECT parent, fork FROM branch WHERE n = ?")?;
+        let (mut at, mut upto) = (branch, height);
+        loop {
+            let (parent, fork): (Option<i64>, Option<i64>) =
+                query.query_row([at], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let (Some(parent), Some(fork)) = (parent, fork) else { return Ok(trunk) };
+            upto = upto.min(fork);
+            trunk.push((parent, upto));
+            at = parent;
+        }
+    }
+
+    fn stored_fact(&self, at: &EventId, key: &Key) -> Result<Option<Value>, Error> {
+        let Some(place) = self.place(at)? else { return Ok(None) };
+        let name = key.to_string();
+        let mut query = self.db.prepare_cached(
+            "SELECT value FROM fact WHERE key = ? AND branch = ? AND height <= ? ORDER BY height DESC LIMIT 1",
+        )?;
+        for (branch, height) in self.trunk(place)? {
+            let found: Option<Option<String>> =
+                query.query_row(params![name, branch, height], |row| row.get(0)).optional()?;
+            if let Some(value) = found {
+                return Ok(value.map(|text| Value::read(key, &text)).transpose()?);
+            }
+        }
+        Ok(None)
+    }
+
+    fn load_advances(&self, line: i64) -> Result<(), Error> {
+        if self.cache.borrow().advances.contains_key(&line) {
+            return Ok(());
+        }
+        let mut query = self.db.prepare_cached("SELECT seq, register FROM advance WHERE line = ? ORDER BY seq")?;
+        let rows = query.query_map([line], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows = rows.collect::<Result<Vec<(i64, Vec<u8>)>, _>>()?;
+        let advances = rows.into_iter().map(|(at, entry)| Ok((seq(at), id(entry)?))).collect::<Result<_, Error>>()?;
+        self.cache.borrow_mut().advances.insert(line, advances);
+        Ok(())
+    }
+}
+
+fn read_line(row: &Row<'_>) -> Result<Line, Error> {
+    let (parent, fork): (Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?);
+    Ok(Line {
+        n: row.get(0)?,
+        device: row.get::<_, String>(1)?.parse()?,
+        parent: parent.zip(fork.map(seq)),
+        author: row.get::<_, String>(4)?.parse()?,
+        tip: seq(row.get(5)?),
+        tip_id: id(row.get(6)?)?,
+        tip_git: git(row.get(7)?)?,
+        settled: row.get(8)?,
+    })
+}

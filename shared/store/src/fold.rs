@@ -1,0 +1,230 @@
+//! What has effect: accounts and legs, patched with each event while that is exact, folded anew from the
+//! verdicts when a fork, a cut or other stewards changed what counts (protocol, section 6, lines 7 and 8).
+
+use event::{Body, Item};
+use rules::{Facts, Link};
+use rusqlite::{OptionalExtension, params};
+
+use crate::cache::{id, int, seq};
+use crate::facts::item_key;
+use crate::{Error, Store};
+
+/// What became of a leg.
+pub(crate) const IN_TRANSIT: i64 = 0;
+pub(crate) const RECEIVED: i64 = 1;
+pub(crate) const DECLINED: i64 = 2;
+pub(crate) const RETURNED: i64 = 3;
+pub(crate) const WITHOUT_EFFECT: i64 = 4;
+
+/// A leg as the fold needs it.
+struct Leg {
+    payer: String,
+    payee: String,
+    unit: String,
+    minor: i64,
+    state: i64,
+}
+
+impl Store {
+    /// Gives a valid event its effect on accounts.
+    pub(crate) fn fold_event(&self, body: &Body, link: &Link) -> Result<(), Error> {
+        let moves = matches!(body, Body::Pay(_) | Body::Receive(_) | Body::Decline(_));
+        if self.refold.get() || !moves || !self.effective(link)? {
+            return Ok(());
+        }
+        match body {
+            Body::Pay(pay) => {
+                for n in (0i64..).take(pay.legs.len()) {
+                    self.send(&link.id, n)?;
+                }
+                Ok(())
+            }
+            Body::Receive(receive) => receive.items.iter().try_for_each(|item| self.take_effect(item, link, RECEIVED)),
+            Body::Decline(decline) => self.take_effect(&Item::Leg(decline.pay, decline.leg), link, DECLINED),
+            _ => Ok(()),
+        }
+    }
+
+    /// Line 7: settled, or pending on a chain that nothing has ended before it.
+    fn effective(&self, link: &Link) -> Result<bool, Error> {
+        if self.settled(link)? {
+            return Ok(true);
+        }
+        if self.split()?.is_some() && !self.on_register(&link.register)? {
+            return Ok(false);
+        }
+        let mut query = self.db.prepare_cached("SELECT forked, cut_id FROM chain WHERE device = ?")?;
+        let found = query.query_row([link.device.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((forked, cut)): Option<(Option<i64>, Option<Vec<u8>>)> = found else { return Ok(true) };
+        if forked.is_some_and(|at| seq(at) <= link.seq) {
+            return Ok(false);
+        }
+        match cut {
+            Some(cut) => match self.link(&id(cut)?)? {
+                Some(cut) => self.precedes(link, &cut),
+                None => Ok(false),
+            },
+            None => Ok(true),
+        }
+    }
+
+    /// A leg leaves its payer and is in transit.
+    fn send(&self, pay: &event::EventId, n: i64) -> Result<(), Error> {
+        let leg = self.leg(pay, n)?;
+        self.account(&leg.payer, &leg.unit, [leg.minor.saturating_neg(), 0, leg.minor])?;
+        self.account(&leg.payee, &leg.unit, [0, leg.minor, 0])?;
+        self.set_leg(pay, n, IN_TRANSIT)
+    }
+
+    /// Line 8: a receipt, decline or return counts if what it names is settled, and only the first.
+    fn take_effect(&self, item: &Item, link: &Link, to: i64) -> Result<(), Error> {
+        let named = self.link(&item.event())?.ok_or(Error::Missing("a named event"))?;
+        if !self.settled(&named)? {
+            // It may be settled later by what the patch does not watch.
+            self.set_meta("odd", "1")?;
+            self.refold.set(true);
+            return Ok(());
+        }
+        let (pay, n, from, to) = match item {
+            Item::Leg(pay, n) => (*pay, i64::from(*n), IN_TRANSIT, to),
+            Item::Return(decline) => match self.body(decline)? {
+                Some(Body::Decline(d)) if self.has_effect(decline)? => (d.pay, i64::from(d.leg), DECLINED, RETURNED),
+                _ => return Ok(()),
+            },
+        };
+        let leg = self.leg(&pay, n)?;
+        if leg.state != from {
+            return Ok(());
+        }
+        match to {
+            RECEIVED => {
+                self.account(&leg.payee, &leg.unit, [leg.minor, leg.minor.saturating_neg(), 0])?;
+                self.account(&leg.payer, &leg.unit, [0, 0, leg.minor.saturating_neg()])?;
+            }
+            DECLINED => self.account(&leg.payee, &leg.unit, [0, leg.minor.saturating_neg(), 0])?,
+            _ => self.account(&leg.payer, &leg.unit, [leg.minor, 0, leg.minor.saturating_neg()])?,
+        }
+        self.set_leg(&pay, n, to)?;
+        let (item, leg) = item_key(item);
+        self.db
+            .prepare_cached("UPDATE take SET counts = 1 WHERE item = ? AND leg = ? AND line = ? AND seq = ?")?
+            .execute(params![&item.0[..], leg, link.line, int(link.seq)])?;
+        Ok(())
+    }
+
+    /// Whether a decline has effect.
+    fn has_effect(&self, decline: &event::EventId) -> Result<bool, Error> {
+        let mut query = self.db.prepare_cached("SELECT 1 FROM take WHERE id = ? AND item = ? AND leg = ? AND counts = 1")?;
+        match self.body(decline)? {
+            Some(Body::Decline(d)) => Ok(query.exists(params![&decline.0[..], &d.pay.0[..], i64::from(d.leg)])?),
+            _ => Ok(false),
+        }
+    }
+
+    fn leg(&self, pay: &event::EventId, n: i64) -> Result<Leg, Error> {
+        let mut query =
+            self.db.prepare_cached("SELECT payer, payee, unit, minor, state FROM leg WHERE pay = ? AND n = ?")?;
+        Ok(query.query_row(params![&pay.0[..], n], |row| {
+            Ok(Leg {
+                payer: row.get(0)?,
+                payee: row.get(1)?,
+                unit: row.get(2)?,
+                minor: row.get(3)?,
+                state: row.get(4)?,
+            })
+        })?)
+    }
+
+    fn set_leg(&self, pay: &event::EventId, n: i64, state: i64) -> Result<(), Error> {
+        self.db
+            .prepare_cached("UPDATE leg SET state = ? WHERE pay = ? AND n = ?")?
+            .execute(params![state, &pay.0[..], n])?;
+        Ok(())
+    }
+
+    /// Moves balance, pending in and pending out of an account.
+    fn account(&self, account: &str, unit: &str, [balance, pending_in, pending_out]: [i64; 3]) -> Result<(), Error> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO account VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                 balance = balance + excluded.balance, pending_in = pending_in + excluded.pending_in,
+                 pending_out = pending_out + excluded.pending_out",
+            )?
+            .execute(params![account, unit, balance, pending_in, pending_out])?;
+        let moved = [balance, pending_in, pending_out];
+        self.sums.borrow_mut().account(account, unit, moved);
+        Ok(())
+    }
+
+    /// Folds everything anew from the stored verdicts.
+    pub(crate) fn refold_all(&self) -> Result<(), Error> {
+        self.refold_register()?;
+        self.refold_chains()?;
+        self.db.execute_batch("UPDATE line SET settled = -1")?;
+        for line in self.cache.borrow_mut().lines.values_mut() {
+            line.settled = -1;
+        }
+        self.refold_settled()?;
+        self.flush()?;
+        self.refold.set(false);
+        self.refold_money()?;
+        self.refold.set(false);
+        Ok(())
+    }
+
+    /// Where chains are cut, by the settled register alone.
+    fn refold_chains(&self) -> Result<(), Error> {
+        self.db.execute_batch("UPDATE chain SET cut_seq = NULL, cut_id = NULL")?;
+        for cut in self.cuts()? {
+            self.db
+                .prepare_cached(
+                    "INSERT INTO chain (device, cut_seq, cut_id) VALUES (?1, ?2, ?3)
+                     ON CONFLICT DO UPDATE SET cut_seq = ?2, cut_id = ?3",
+                )?
+                .execute(params![cut.device.to_string(), int(cut.seq), &cut.id.0[..]])?;
+        }
+        Ok(())
+    }
+
+    fn refold_money(&self) -> Result<(), Error> {
+        self.db.execute_batch(&format!(
+            "DELETE FROM account; UPDATE leg SET state = {WITHOUT_EFFECT}; UPDATE take SET counts = 0;
+             DELETE FROM meta WHERE key = 'odd'"
+        ))?;
+        self.sums.borrow_mut().forget_accounts();
+        // Payments first, then what takes legs, then what takes legs back: each needs the one before it.
+        for what in ["SELECT DISTINCT line, seq FROM leg", TAKES, RETURNS] {
+            let mut query = self.db.prepare(what)?;
+            let places = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            for (line, at) in places.collect::<Result<Vec<(i64, i64)>, _>>()? {
+                self.refold_place(line, at, what == RETURNS)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn refold_place(&self, line: i64, at: i64, returns: bool) -> Result<(), Error> {
+        let mut query = self.db.prepare_cached("SELECT id FROM event WHERE line = ? AND seq = ?")?;
+        let event = id(query.query_row([line, at], |row| row.get(0))?)?;
+        let (Some(link), Some(body)) = (self.link(&event)?, self.body(&event)?) else { return Ok(()) };
+        if !self.effective(&link)? {
+            return Ok(());
+        }
+        let result = match &body {
+            Body::Receive(receive) => receive
+                .items
+                .iter()
+                .filter(|item| matches!(item, Item::Return(_)) == returns)
+                .try_for_each(|item| self.take_effect(item, &link, RECEIVED)),
+            _ => self.fold_event(&body, &link),
+        };
+        self.refold.set(false);
+        result
+    }
+}
+
+/// Keepers' takes in the order of their chains, the same on every machine.
+const TAKES: &str = "SELECT DISTINCT take.line, take.seq FROM take JOIN line ON line.n = take.line
+                     WHERE leg >= 0 ORDER BY line.device, take.seq, take.id";
+const RETURNS: &str = "SELECT DISTINCT take.line, take.seq FROM take JOIN line ON line.n = take.line
+                       WHERE leg < 0 ORDER BY line.device, take.seq, take.id";

@@ -1,0 +1,398 @@
+//! Settlement, kept up with each event: who has acknowledged how far, what a quorum of whom settles, and
+//! how far the settled register goes (protocol, section 6, lines 3 to 6).
+
+use std::collections::HashMap;
+
+use event::{Body, EventId, Handle, Verified};
+use rules::{Effects, Facts, Key, Link, Stewards, Value, quorum};
+use rusqlite::{OptionalExtension, params};
+
+use crate::cache::{Reach, ReachKey, id, int, seq};
+use crate::{Error, Store};
+
+impl Store {
+    /// Lets a steward's event count: for its own chain, and for the chains that an `ack` lists.
+    pub(crate) fn acknowledge(&self, event: &Verified, link: &Link, effects: &Effects) -> Result<(), Error> {
+        if let Some(entered) = &effects.entered {
+            // An inline entry may settle by itself.
+            self.settle_line(link.line, &entered.settled_by.unwrap_or(link.id))?;
+        }
+        let Some((set, steward)) = &effects.steward else { return Ok(()) };
+        let closed = self.closed(link, set)?;
+        // An approval closes its set after itself.
+        let own_entries = closed.is_some_and(|at| at < link.seq);
+        self.reach(link.line, link.seq, (set, own_entries), steward, link)?;
+        if let Body::Ack(ack) = &event.event.body {
+            let mut insert = self.db.prepare_cached("INSERT INTO ack VALUES (?, ?, ?, ?, ?, ?)")?;
+            for position in &ack.positions {
+                insert.execute(params![
+                    link.line,
+                    position.device.to_string(),
+                    int(link.seq),
+                    &set.0[..],
+                    int(position.seq),
+                    &position.id.0[..],
+                ])?;
+                let at = self.link(&position.id)?.ok_or(Error::Missing("an acknowledged event"))?;
+                self.reach(at.line, at.seq, (set, closed.is_some()), steward, link)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn stewards(&self, at: &EventId) -> Result<Option<Stewards>, Error> {
+        Ok(match self.fact(at, &Key::Stewards)? {
+            Some(Value::Stewards(stewards)) => Some(stewards),
+            _ => None,
+        })
+    }
+
+    /// A steward has acknowledged a line up to a seq, and with it the lines that it grew from.
+    fn reach(
+        &self,
+        line: i64,
+        at: u64,
+        (set, entries): (&EventId, bool),
+        steward: &Handle,
+        by: &Link,
+    ) -> Result<(), Error> {
+        let key = (line, *set, entries);
+        self.load_reaches(&key)?;
+        {
+            let mut cache = self.cache.borrow_mut();
+            let of = cache.reaches.entry(key).or_default();
+            if of.get(steward).is_some_and(|reach| reach.at >= at) {
+                return Ok(());
+            }
+            let reach =
+                Reach { at, witness: by.id, witness_line: by.line, witness_seq: by.seq, dirty: true };
+            of.insert(steward.clone(), reach);
+        }
+        self.settle_line(line, set)?;
+        match self.line(line)?.parent {
+            Some((parent, fork)) => self.reach(parent, fork.min(at), (set, entries), steward, by),
+            None => Ok(()),
+        }
+    }
+
+    /// How far each steward of a set has acknowledged a line.
+    pub(crate) fn reaches(&self, line: i64, set: &EventId, entries: bool) -> Result<HashMap<Handle, Reach>, Error> {
+        let key = (line, *set, false);
+        self.load_reaches(&key)?;
+        let mut found = self.cache.borrow().reaches.get(&key).cloned().unwrap_or_default();
+        if entries {
+            let key = (line, *set, true);
+            self.load_reaches(&key)?;
+            for (steward, reach) in self.cache.borrow().reaches.get(&key).into_iter().flatten() {
+                let best = found.entry(steward.clone()).or_insert(*reach);
+                if best.at < reach.at {
+                    *best = *reach;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn load_reaches(&self, key: &ReachKey) -> Result<(), Error> {
+        if self.cache.borrow().reaches.contains_key(key) {
+            return Ok(());
+        }
+        let mut query = self.db.prepare_cached(
+            "SELECT steward, at, witness, witness_line, witness_seq FROM reach
+             WHERE line = ? AND stewards = ? AND entries = ?",
+        )?;
+        let rows = query.query_map(params![key.0, &key.1.0[..], key.2], |row| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })?;
+        let mut found = HashMap::new();
+        for row in rows {
+            let (steward, at, witness, witness_line, witness_seq) = row?;
+            let reach = Reach {
+                at: seq(at),
+                witness: id(witness)?,
+                witness_line,
+                witness_seq: seq(witness_seq),
+                dirty: false,
+            };
+            found.insert(steward.parse()?, reach);
+        }
+        self.cache.borrow_mut().reaches.insert(*key, found);
+        Ok(())
+    }
+
+    pub(crate) fn flush_reaches(&self) -> Result<(), Error> {
+        let mut insert = self.db.prepare_cached("INSERT OR REPLACE INTO reach VALUES (?, ?, ?, ?, ?, ?, ?, ?)")?;
+        for ((line, set, entries), of) in &mut self.cache.borrow_mut().reaches {
+            for (steward, reach) in of.iter_mut().filter(|(_, reach)| reach.dirty) {
+                insert.execute(params![
+                    line,
+                    &set.0[..],
+                    entries,
+                    steward.as_str(),
+                    int(reach.at),
+                    &reach.witness.0[..],
+                    reach.witness_line,
+                    int(reach.witness_seq),
+                ])?;
+                reach.dirty = false;
+            }
+        }
+        Ok(())
+    }
+
+    /// Up to where a quorum of the set has acknowledged the line; -1 for nothing.
+    fn quorum_reach(&self, line: i64, set: &EventId) -> Result<i64, Error> {
+        let Some(stewards) = self.stewards(set)? else { return Ok(-1) };
+        let needed = quorum(stewards.handles.len());
+        let mut ats: Vec<u64> = self.reaches(line, set, false)?.values().map(|reach| reach.at).collect();
+        ats.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(ats.get(needed.saturating_sub(1)).map_or(-1, |at| int(*at)))
+    }
+
+    /// After a reach of `set` grew: entries first, since they decide which sets count.
+    fn settle_line(&self, line: i64, set: &EventId) -> Result<(), Error> {
+        self.settle_entries(line, set)?;
+        if !self.on_register(set)? {
+            return Ok(());
+        }
+        if self.closing_entry(set)?.is_some() {
+            // What a closed set settles depends on the approvals that closed it.
+            self.refold.set(true);
+            return Ok(());
+        }
+        let upto = self.quorum_reach(line, set)?;
+        self.raise(line, upto)
+    }
+
+    pub(crate) fn raise(&self, line: i64, upto: i64) -> Result<(), Error> {
+        let mut row = self.line(line)?;
+        if upto <= row.settled {
+            return Ok(());
+        }
+        row.settled = upto;
+        // On a frozen chain settling gives events their effect back.
+        if self.frozen(&row.device)? {
+            self.refold.set(true);
+        }
+        self.touch(row);
+        Ok(())
+    }
+
+    fn frozen(&self, device: &event::Device) -> Result<bool, Error> {
+        Ok(self.db.prepare_cached("SELECT 1 FROM chain WHERE device = ?")?.exists([device.to_string()])?)
+    }
+
+    fn settle_entries(&self, line: i64, set: &EventId) -> Result<(), Error> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id, seq, inline_by FROM entry WHERE line = ? AND settled = 0 AND settled_by = ? ORDER BY seq",
+        )?;
+        let open = query
+            .query_map(params![line, &set.0[..]], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect::<Result<Vec<(Vec<u8>, i64, Option<String>)>, _>>()?;
+        for (entry, at, inline_by) in open {
+            if self.entry_settled(line, at, set, inline_by.as_deref())? {
+                self.settle_entry(&id(entry)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a quorum of the set has acknowledged an entry, its inline author included.
+    fn entry_settled(&self, line: i64, at: i64, set: &EventId, inline_by: Option<&str>) -> Result<bool, Error> {
+        let Some(stewards) = self.stewards(set)? else { return Ok(false) };
+        let reaches = self.reaches(line, set, true)?;
+        let counts = |handle: &&Handle| {
+            inline_by == Some(handle.as_str()) || reaches.get(*handle).is_some_and(|reach| int(reach.at) >= at)
+        };
+        Ok(stewards.handles.iter().filter(counts).count() >= quorum(stewards.handles.len()))
+    }
+
+    /// The register grows by a settled entry.
+    fn settle_entry(&self, entry: &EventId) -> Result<(), Error> {
+        self.db.prepare_cached("UPDATE entry SET settled = 1 WHERE id = ?")?.execute([&entry.0[..]])?;
+        let head = self.register()?;
+        if head == *entry || self.descends(&head, entry)? {
+            return Ok(());
+        }
+        let (closes, cuts): (bool, bool) = self
+            .db
+            .prepare_cached("SELECT closes, cut_id IS NOT NULL FROM entry WHERE id = ?")?
+            .query_row([&entry.0[..]], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let straight = self.descends(entry, &head)? && self.meta_id("split")?.is_none();
+        if straight && !closes && !cuts && self.parent_settled(entry)? {
+            return self.set_meta_id("register", entry);
+        }
+        self.refold.set(true);
+        Ok(())
+    }
+
+    fn parent_settled(&self, entry: &EventId) -> Result<bool, Error> {
+        let parent: Option<Vec<u8>> = self
+            .db
+            .prepare_cached("SELECT after FROM entry WHERE id = ?")?
+            .query_row([&entry.0[..]], |row| row.get(0))?;
+        match parent {
+            Some(parent) => Ok(self.register()? == id(parent)?),
+            None => Ok(true),
+        }
+    }
+
+    /// The deepest entry of the settled register.
+    pub fn register(&self) -> Result<EventId, Error> {
+        self.meta_id("register")?.ok_or(Error::Missing("the register"))
+    }
+
+    /// Whether the entry is on the settled register.
+    pub(crate) fn on_register(&self, entry: &EventId) -> Result<bool, Error> {
+        let Some(head) = self.meta_id("register")? else { return Ok(false) };
+        self.descends(&head, entry)
+    }
+
+    /// The entry of the settled register that ended this set of stewards.
+    pub(crate) fn closing_entry(&self, set: &EventId) -> Result<Option<EventId>, Error> {
+        let mut query = self.db.prepare_cached("SELECT id FROM entry WHERE closes = 1 AND settled_by = ?")?;
+        let found = query.query_map([&set.0[..]], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
+        for entry in found {
+            let entry = id(entry)?;
+            if self.on_register(&entry)? {
+                return Ok(Some(entry));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Line 5: the settled entries on one line with the checkpoint, up to where they part.
+    pub(crate) fn refold_register(&self) -> Result<(), Error> {
+        let Some(log) = self.log()? else { return Ok(()) };
+        let mut query = self.db.prepare_cached("SELECT id, line, seq, settled_by, inline_by FROM entry ORDER BY height, id")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
+        let rows = rows.collect::<Result<Vec<(Vec<u8>, i64, i64, Vec<u8>, Option<String>)>, _>>()?;
+        let (mut head, mut split) = (log, None);
+        for (entry, line, at, set, inline_by) in rows {
+            let entry = id(entry)?;
+            if !self.entry_settled(line, at, &id(set)?, inline_by.as_deref())? {
+                continue;
+            }
+            self.db.prepare_cached("UPDATE entry SET settled = 1 WHERE id = ?")?.execute([&entry.0[..]])?;
+            if !self.near_checkpoint(&entry)? {
+                continue;
+            }
+            if self.descends(&entry, &head)? {
+                if split.is_none() {
+                    head = entry;
+                }
+            } else if !self.descends(&head, &entry)? {
+                head = self.common(&head, &entry)?;
+                split = Some(head);
+            }
+        }
+        self.set_meta_id("register", &head)?;
+        match split {
+            Some(at) => self.set_meta_id("split", &at),
+            None => {
+                self.db.prepare_cached("DELETE FROM meta WHERE key = 'split'")?.execute([])?;
+                Ok(())
+            }
+        }
+    }
+
+    fn near_checkpoint(&self, entry: &EventId) -> Result<bool, Error> {
+        let Some(checkpoint) = &self.checkpoint else { return Ok(true) };
+        if self.place(checkpoint)?.is_none() {
+            return Ok(true);
+        }
+        Ok(self.descends(entry, checkpoint)? || self.descends(checkpoint, entry)?)
+    }
+
+    fn common(&self, a: &EventId, b: &EventId) -> Result<EventId, Error> {
+        let mut query = self.db.prepare_cached("SELECT after FROM entry WHERE id = ?")?;
+        let mut at = *a;
+        while !self.descends(b, &at)? {
+            let after: Option<Vec<u8>> = query.query_row([&at.0[..]], |row| row.get(0))?;
+            at = id(after.ok_or(Error::Missing("a common entry"))?)?;
+        }
+        Ok(at)
+    }
+
+    /// Line 6: every line as far as any set of the register, or a cut, settles it.
+    pub(crate) fn refold_settled(&self) -> Result<(), Error> {
+        let mut query = self.db.prepare_cached("SELECT DISTINCT line, stewards FROM reach")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        for row in rows.collect::<Result<Vec<(i64, Vec<u8>)>, _>>()? {
+            let (line, set) = (row.0, id(row.1)?);
+            if !self.on_register(&set)? {
+                continue;
+            }
+            let mut upto = self.quorum_reach(line, &set)?;
+            if let Some(closing) = self.closing_entry(&set)? {
+                upto = upto.min(self.before_closing(line, &closing)?);
+            }
+            self.raise(line, upto)?;
+        }
+        for cut in self.cuts()? {
+            if let Some(at) = self.link(&cut.id)? {
+                for (line, upto) in self.segments(&at)? {
+                    self.raise(line, int(upto))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How far one of the approvals that closed a set had acknowledged the line before it.
+    fn before_closing(&self, line: i64, closing: &EventId) -> Result<i64, Error> {
+        let approvals: Vec<u8> = self
+            .db
+            .prepare_cached("SELECT approvals FROM entry WHERE id = ?")?
+            .query_row([&closing.0[..]], |row| row.get(0))?;
+        let of = self.line(line)?;
+        let mut furthest = -1;
+        for approval in approvals.chunks(32) {
+            let Some(approval) = self.link(&id(approval.to_vec())?)? else { continue };
+            let at = match approval.device == of.device {
+                true => Some(approval),
+                false => match self.acked(&approval, None, &of.device, None)? {
+                    Some(position) => self.link(&position.id)?,
+                    None => None,
+                },
+            };
+            let Some(at) = at else { continue };
+            let on_line = self.segments(&at)?.into_iter().find(|(n, _)| *n == line);
+            furthest = furthest.max(on_line.map_or(-1, |(_, upto)| int(upto)));
+        }
+        Ok(furthest)
+    }
+
+    /// The cuts of the settled register.
+    pub(crate) fn cuts(&self) -> Result<Vec<event::Position>, Error> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT id, cut_device, cut_seq, cut_id FROM entry WHERE cut_id IS NOT NULL")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let mut cuts = Vec::new();
+        for row in rows.collect::<Result<Vec<(Vec<u8>, String, i64, Vec<u8>)>, _>>()? {
+            let (entry, device, at, position) = row;
+            if self.on_register(&id(entry)?)? {
+                cuts.push(event::Position { device: device.parse()?, seq: seq(at), id: id(position)? });
+            }
+        }
+        Ok(cuts)
+    }
+
+    /// Whether an event is settled.
+    pub fn settled(&self, link: &Link) -> Result<bool, Error> {
+        Ok(int(link.seq) <= self.line(link.line)?.settled)
+    }
+
+    /// Where the register is split: the last common entry.
+    pub fn split(&self) -> Result<Option<EventId>, Error> {
+        self.meta_id("split")
+    }
+
+    /// Line and seq from which a chain is forked, if it is.
+    pub fn forked(&self, device: &event::Device) -> Result<Option<u64>, Error> {
+        let mut query = self.db.prepare_cached("SELECT forked FROM chain WHERE device = ?")?;
+        let found: Option<Option<i64>> = query.query_row([device.to_string()], |row| row.get(0)).optional()?;
+        Ok(found.flatten().map(seq))
+    }
+}

@@ -1,0 +1,321 @@
+//! Random worlds: people with a device each, who know different things at different times, some of them dishonest.
+//!
+//! A seed decides everything. Honest people plan by the naive fold of what they hold and never publish what the
+//! law refuses; the others do whatever their nature is.
+
+mod chance;
+mod crooks;
+mod desk;
+mod jobs;
+mod money;
+mod office;
+mod polls;
+
+use std::collections::BTreeSet;
+
+use event::{Body, Device, Event, EventId, Found, GitId, Handle, Key, Text, Time, Verified};
+
+use crate::naive::{Law, Naive};
+pub use chance::Chance;
+pub use desk::Draft;
+use desk::Desk;
+pub use jobs::Job;
+
+const NAMES: [&str; 7] = ["ada", "bob", "cleo", "dan", "eve", "fay", "gil"];
+
+/// How someone behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nature {
+    /// Keeps every rule, also those that no verdict can check.
+    Honest,
+    /// A member that forks its own chain.
+    Forker,
+    /// One steward of four that acknowledges every branch and approves everything.
+    Liar,
+    /// A member that pays more than it has.
+    Spender,
+    /// A member whose program is broken.
+    Noise,
+}
+
+/// Someone, with one device.
+pub struct Actor {
+    /// The handle.
+    pub name: Handle,
+    /// The device.
+    pub device: Device,
+    /// The behaviour.
+    pub nature: Nature,
+    /// Whether the community means to make this one a steward.
+    pub steward: bool,
+    key: Key,
+    view: BTreeSet<EventId>,
+    checkpoint: Option<EventId>,
+}
+
+/// A community and everything that was ever written in it.
+pub struct World {
+    law: Law,
+    actors: Vec<Actor>,
+    chance: Chance,
+    clock: i64,
+    refused: usize,
+}
+
+impl World {
+    /// A random community, somewhere between its founding and the day when all its stewards are in office.
+    pub fn new(seed: u64) -> World {
+        let mut world = World::founded(seed);
+        let rounds = if world.chance.percent(60) { 30 } else { world.chance.below(14) };
+        world.begin(rounds);
+        world
+    }
+
+    /// A community of honest people of whom this many are stewards, everyone knowing everything.
+    pub fn honest(seed: u64, stewards: usize, members: usize) -> World {
+        let mut world = World::populated(Chance::new(seed), stewards, members);
+        world.begin(30);
+        world
+    }
+
+    fn founded(seed: u64) -> World {
+        let mut chance = Chance::new(seed);
+        let stewards = [1, 2, 3, 4, 4, 4][chance.below(6)];
+        let members = stewards.max(2) + chance.below(3);
+        let mut world = World::populated(chance, stewards, members);
+        if stewards == 4 && world.chance.percent(80) {
+            let liar = world.chance.below(4);
+            world.actors[liar].nature = Nature::Liar;
+        }
+        for actor in world.actors.iter_mut().filter(|a| !a.steward) {
+            let natures = [Nature::Forker, Nature::Forker, Nature::Spender, Nature::Noise, Nature::Honest, Nature::Honest];
+            actor.nature = natures[world.chance.below(natures.len())];
+        }
+        world
+    }
+
+    fn populated(mut chance: Chance, stewards: usize, members: usize) -> World {
+        let actors: Vec<Actor> = (0..members.min(NAMES.len())).map(|n| actor(&mut chance, n, n < stewards)).collect();
+        let genesis = genesis(&mut chance, &actors[0]);
+        let mut law = Law::new(genesis.id);
+        let mut world_actors = actors;
+        for actor in &mut world_actors {
+            actor.view.insert(genesis.id);
+        }
+        law.insert(genesis);
+        World { law, actors: world_actors, chance, clock: 1_000, refused: 0 }
+    }
+
+    /// Everyone tells everyone everything, and does what is needed for the community to begin.
+    fn begin(&mut self, rounds: usize) {
+        for _ in 0..rounds {
+            let before = self.law.events().len();
+            for who in 0..self.actors.len() {
+                self.sync(who);
+                let naive = self.naive(who);
+                self.act(who, &naive, &Job::BEGINNING);
+            }
+            if self.law.events().len() == before {
+                return;
+            }
+        }
+    }
+
+    /// Someone hears something and does something: who it was, and what its view meant to it before it wrote.
+    pub fn step(&mut self) -> (usize, Naive) {
+        let who = self.chance.below(self.actors.len());
+        if self.chance.percent(75) {
+            let from = self.chance.below(self.actors.len());
+            let part = self.chance.percent(40);
+            self.hear(who, from, part);
+        }
+        let naive = self.naive(who);
+        let jobs = Job::shuffled(&mut self.chance);
+        match self.actors[who].nature {
+            Nature::Honest => drop(self.act(who, &naive, &jobs)),
+            _ => self.misbehave(who, &naive, jobs),
+        }
+        (who, naive)
+    }
+
+    /// Hears one event with all it names, or everything, that another knows.
+    pub fn hear(&mut self, who: usize, from: usize, part: bool) {
+        let news: Vec<EventId> = self.actors[from].view.difference(&self.actors[who].view).copied().collect();
+        let told = match self.chance.pick(&news) {
+            Some(one) if part => vec![*one],
+            _ => news,
+        };
+        self.tell(who, &told);
+    }
+
+    /// Gives someone events, with all that they name.
+    pub fn tell(&mut self, who: usize, events: &[EventId]) {
+        let mut todo = events.to_vec();
+        while let Some(id) = todo.pop() {
+            if self.law.event(id).is_some() && self.actors[who].view.insert(id) {
+                todo.extend(self.law.names(id));
+            }
+        }
+    }
+
+    /// Gives someone everything.
+    pub fn sync(&mut self, who: usize) {
+        let all: Vec<EventId> = self.law.events().keys().copied().collect();
+        self.actors[who].view.extend(all);
+    }
+
+    /// Does the first of these jobs for which there is something to do; what was written.
+    pub fn act(&mut self, who: usize, naive: &Naive, jobs: &[Job]) -> Option<EventId> {
+        let head = self.head(who);
+        if naive.forked.contains_key(&self.actors[who].device) || naive.cut.contains_key(&self.actors[who].device) {
+            return None;
+        }
+        self.act_at(who, naive, head, jobs, false)
+    }
+
+    /// The same on any branch; `anyway` publishes what the law refuses, too.
+    pub(crate) fn act_at(
+        &mut self,
+        who: usize,
+        naive: &Naive,
+        head: Option<EventId>,
+        jobs: &[Job],
+        anyway: bool,
+    ) -> Option<EventId> {
+        self.clock += 1;
+        for job in jobs {
+            let mut desk = Desk::new(&self.law, naive, &self.actors, who, head, self.clock, &mut self.chance);
+            let Some(draft) = desk.plan(*job) else { continue };
+            let Some(event) = desk.event(draft) else { continue };
+            if let Some(id) = self.publish(who, event, anyway) {
+                return Some(id);
+            }
+        }
+        None
+    }
+
+    /// Signs and publishes; an honest program does not write what the law refuses.
+    pub fn publish(&mut self, who: usize, event: Event, anyway: bool) -> Option<EventId> {
+        let parents = event.prev.iter().chain(&event.deps).map(|id| made_up(*id)).collect();
+        let (_, verified) = event.sign(parents, &self.actors[who].key).ok()?;
+        let id = verified.id;
+        if self.law.events().contains_key(&id) {
+            return None;
+        }
+        self.law.insert(verified);
+        if !anyway && !self.law.valid(id) {
+            self.law.forget(id);
+            self.refused += 1;
+            return None;
+        }
+        self.actors[who].view.insert(id);
+        Some(id)
+    }
+
+    /// Writes a body at the end of someone's chain, naming these as witnesses: for worlds that follow a script.
+    pub fn write(&mut self, who: usize, draft: Draft) -> Option<EventId> {
+        let naive = self.naive(who);
+        let head = self.head(who);
+        self.write_at(who, &naive, head, draft)
+    }
+
+    /// The same after any event of the chain.
+    pub fn write_at(&mut self, who: usize, naive: &Naive, head: Option<EventId>, draft: Draft) -> Option<EventId> {
+        self.clock += 1;
+        let desk = Desk::new(&self.law, naive, &self.actors, who, head, self.clock, &mut self.chance);
+        let event = desk.event(draft)?;
+        self.publish(who, event, false)
+    }
+
+    /// The last valid event of someone's chain.
+    pub fn head(&self, who: usize) -> Option<EventId> {
+        self.own(who).into_iter().max_by_key(|id| (self.law.event(*id).map(|e| e.seq), *id))
+    }
+
+    /// All valid events of someone's chain.
+    pub(crate) fn own(&self, who: usize) -> Vec<EventId> {
+        let Actor { device, view, .. } = &self.actors[who];
+        let own = |id: &EventId| self.law.event(*id).is_some_and(|e| e.device == *device) && self.law.valid(*id);
+        view.iter().copied().filter(own).collect()
+    }
+
+    /// What someone's view means to them; their checkpoint moves on with it.
+    pub fn naive(&mut self, who: usize) -> Naive {
+        let naive = self.law.fold(&self.actors[who].view, self.actors[who].checkpoint);
+        if !naive.split {
+            self.actors[who].checkpoint = naive.register;
+        }
+        naive
+    }
+
+    /// Every event with its verdict.
+    pub fn law(&self) -> &Law {
+        &self.law
+    }
+
+    /// Every event.
+    pub fn events(&self) -> &std::collections::BTreeMap<EventId, Verified> {
+        self.law.events()
+    }
+
+    /// Everyone.
+    pub fn actors(&self) -> &[Actor] {
+        &self.actors
+    }
+
+    /// What someone holds.
+    pub fn view(&self, who: usize) -> &BTreeSet<EventId> {
+        &self.actors[who].view
+    }
+
+    /// How often an honest plan was refused by the law, so that nothing was written.
+    pub fn refused(&self) -> usize {
+        self.refused
+    }
+}
+
+fn actor(chance: &mut Chance, n: usize, steward: bool) -> Actor {
+    let key = Key::from_seed(&chance.bytes());
+    Actor {
+        name: NAMES[n].parse().expect("the names are handles"),
+        device: key.public().device(),
+        nature: Nature::Honest,
+        steward,
+        key,
+        view: BTreeSet::new(),
+        checkpoint: None,
+    }
+}
+
+fn genesis(chance: &mut Chance, founder: &Actor) -> Verified {
+    let upper = ["upper = '25.00'", "upper = '40.00'", ""][chance.below(3)];
+    let admit = ["secretary", "1 steward", "quorum"][chance.below(3)];
+    let limit = ["secretary", "quorum", "quorum"][chance.below(3)];
+    let text = format!(
+        "[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n[units.kWh]\ntitle = 'Power'\nlower = '9'\n\
+         [authority]\nadmit = '{admit}'\nlimit = '{limit}'\nconfirm = '{admit}'"
+    );
+    let event = Event {
+        log: None,
+        author: founder.name.clone(),
+        device: founder.device,
+        time: Time::new(1_000).expect("a time of this century"),
+        seq: 0,
+        prev: None,
+        register: None,
+        deps: Vec::new(),
+        text: Some(text.parse::<Text>().expect("the charter is text")),
+        body: Body::Found(Found {
+            community: "Testers".parse().expect("a line"),
+            key: founder.key.public(),
+        }),
+    };
+    event.sign(Vec::new(), &founder.key).expect("the genesis is well formed").1
+}
+
+/// The law never looks at git's names, so any will do.
+fn made_up(id: EventId) -> GitId {
+    let mut short = [0; 20];
+    short.copy_from_slice(&id.0[..20]);
+    GitId(short)
+}

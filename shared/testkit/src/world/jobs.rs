@@ -1,0 +1,124 @@
+//! What there is to do, and in which order someone looks for it.
+
+use super::Chance;
+use super::desk::{Desk, Draft};
+use event::Body;
+
+/// Something that someone may have to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Job {
+    /// Ask to join.
+    Join,
+    /// Advance the own knowledge of the register.
+    Follow,
+    /// Propose that someone becomes a steward.
+    Promote,
+    /// Propose any change.
+    Move,
+    /// Approve a motion.
+    Approve,
+    /// Enter a motion.
+    Enter,
+    /// Make a change by the secretary's own authority.
+    EnterInline,
+    /// Acknowledge.
+    Ack,
+    /// Pay.
+    Pay,
+    /// Receive and take back.
+    Receive,
+    /// Decline.
+    Decline,
+    /// Open a poll.
+    Ask,
+    /// Vote.
+    Cast,
+    /// List ballots, and close a poll.
+    Tell,
+    /// Post.
+    Post,
+    /// Acknowledge any branch of everything.
+    AckAnything,
+    /// Approve any motion.
+    ApproveAnything,
+    /// Pay more than there is.
+    Overpay,
+}
+
+impl Job {
+    /// What a community needs to begin.
+    pub const BEGINNING: [Job; 7] =
+        [Job::Follow, Job::Join, Job::EnterInline, Job::Enter, Job::Approve, Job::Ack, Job::Promote];
+
+    /// How often each is looked for first.
+    const WEIGHTS: [(Job, usize); 15] = [
+        (Job::Join, 30),
+        (Job::Follow, 6),
+        (Job::Promote, 3),
+        (Job::Move, 3),
+        (Job::Approve, 10),
+        (Job::Enter, 10),
+        (Job::EnterInline, 3),
+        (Job::Ack, 14),
+        (Job::Pay, 16),
+        (Job::Receive, 12),
+        (Job::Decline, 3),
+        (Job::Ask, 1),
+        (Job::Cast, 2),
+        (Job::Tell, 3),
+        (Job::Post, 1),
+    ];
+
+    /// All jobs in a random order, the heavier ones rather first.
+    pub(super) fn shuffled(chance: &mut Chance) -> Vec<Job> {
+        let mut left = Job::WEIGHTS.to_vec();
+        let mut order = Vec::new();
+        while !left.is_empty() {
+            let mut point = chance.below(left.iter().map(|(_, weight)| weight).sum());
+            let at = left.iter().position(|(_, weight)| match point.checked_sub(*weight) {
+                Some(rest) => {
+                    point = rest;
+                    false
+                }
+                None => true,
+            });
+            order.push(left.remove(at.unwrap_or(0)).0);
+        }
+        order
+    }
+}
+
+impl Desk<'_> {
+    /// A draft that does the job, if there is something to do. It may still be refused.
+    pub fn plan(&mut self, job: Job) -> Option<Draft> {
+        match job {
+            Job::Join => return self.join(),
+            Job::Follow => return self.advance().then(|| Draft::from(Body::Follow)).filter(|_| !self.chain.is_empty()),
+            _ if self.chain.is_empty() => return None,
+            _ => {}
+        }
+        if self.chance.percent(40) {
+            self.advance();
+        }
+        self.known.as_ref()?.member(self.me.device)?;
+        match job {
+            Job::Join | Job::Follow => None,
+            Job::Promote => self.promote(),
+            Job::Move => self.propose(),
+            Job::Approve => self.approve(),
+            Job::Enter => self.enter(),
+            Job::EnterInline => self.enter_inline(),
+            Job::Ack => self.acknowledge(),
+            Job::Pay => self.pay(),
+            Job::Receive => self.receive(),
+            Job::Decline => self.decline(),
+            Job::Ask => self.ask(),
+            Job::Cast => self.cast(),
+            Job::Tell => self.tell(),
+            Job::Post => self.post(),
+            Job::AckAnything => self.acknowledge_anything(),
+            Job::ApproveAnything => self.approve_anything(),
+            Job::Overpay => self.pay_about(60),
+        }
+    }
+}
