@@ -22,6 +22,11 @@ impl Time {
         }
     }
 
+    /// The nearest time that can be claimed.
+    pub fn clamped(seconds: i64) -> Self {
+        Time(seconds.clamp(0, LAST))
+    }
+
     /// Seconds since 1970.
     pub fn seconds(self) -> i64 {
         self.0

@@ -1,1 +1,45 @@
-//! x
+//! What every tool does the same way: places, session, output, prompts, failures, keys on disk.
+
+mod args;
+mod complete;
+mod failure;
+mod ingest;
+mod keys;
+mod output;
+mod places;
+mod prompt;
+mod session;
+mod start;
+mod sync;
+mod write;
+
+pub use args::{Common, Format};
+pub use complete::{accounts, handles, write_completions};
+pub use failure::{Failure, Kind};
+pub use ingest::Taken;
+pub use output::{Column, Output, Table, ago, money, short};
+pub use places::{Config, Places, RemoteConfig};
+pub use prompt::{confirm, multiline};
+pub use session::{Audit, Session, now};
+pub use start::{communities, found, join};
+pub use sync::Synced;
+pub use write::Written;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Runs a tool: reads the arguments, does the work, and turns its end into an exit code.
+pub fn main<P: Parser>(tool: &'static str, work: impl FnOnce(P, &mut Output) -> Result<(), Failure>) -> ExitCode {
+    complete::answer::<P>(tool);
+    let parsed = match P::try_parse() {
+        Ok(parsed) => parsed,
+        Err(error) => return output::usage(tool, &error),
+    };
+    let mut output = Output::new(tool);
+    let done = work(parsed, &mut output).and_then(|()| output.flush());
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => output.fail(&failure),
+    }
+}

@@ -133,8 +133,14 @@ fn durable(repo: &Repository, path: &Path) -> Result<(), Error> {
     set.map_err(|e| Error::damaged(path, e.message()))
 }
 
-/// What the file system says of a repository's refs.
-pub(crate) fn stamp(path: &Path) -> Stamp {
+impl Stamp {
+    /// What the file system says of a repository's refs.
+    pub fn of(path: &Path) -> Stamp {
+        stamp(path)
+    }
+}
+
+fn stamp(path: &Path) -> Stamp {
     let of = |part: &str| {
         let changed = fs::metadata(path.join(part)).and_then(|m| m.modified());
         changed.ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok()).map_or(0, |d| d.as_nanos())

@@ -385,6 +385,36 @@ impl Store {
         Ok(members)
     }
 
+    /// Devices of chains that are held, each with its public key.
+    pub fn device_keys(&self) -> Result<Vec<(Device, event::PublicKey)>, Error> {
+        let mut query = self.db.prepare_cached("SELECT body FROM event WHERE seq = 0 ORDER BY time, id")?;
+        let bodies = query.query_map([], |row| row.get::<_, String>(0))?;
+        let mut keys = Vec::new();
+        for body in bodies {
+            match Body::from_fields(&body?)? {
+                Body::Found(found) => keys.push((found.key.device(), found.key)),
+                Body::Join(join) => keys.push((join.key.device(), join.key)),
+                _ => {}
+            }
+        }
+        Ok(keys)
+    }
+
+    /// The newest time that any chain claims.
+    pub fn newest_time(&self) -> Result<Option<Time>, Error> {
+        let mut query = self.db.prepare_cached(
+            "SELECT max(event.time) FROM line JOIN event ON event.line = line.n AND event.seq = line.tip",
+        )?;
+        let newest: Option<i64> = query.query_row([], |row| row.get(0))?;
+        Ok(newest.map(Time::new).transpose()?)
+    }
+
+    /// Whether some entry that is held, settled or not, admits the device.
+    pub fn admits(&self, device: &Device) -> Result<bool, Error> {
+        let mut query = self.db.prepare_cached("SELECT 1 FROM fact WHERE key = ?")?;
+        Ok(query.exists([Key::Device(*device).to_string()])?)
+    }
+
     /// Units of account by the settled register, by code, each with the entry that defined it last.
     pub fn units(&self) -> Result<Vec<(UnitDef, EventId)>, Error> {
         let at = self.register()?;

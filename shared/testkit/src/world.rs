@@ -204,8 +204,8 @@ impl World {
         }
         self.law.insert(verified);
         if !anyway && !self.law.valid(id) {
-            self.law.forget(id);
             self.refused += 1;
+            self.law.forget(id);
             return None;
         }
         self.actors[who].view.insert(id);

@@ -1,21 +1,212 @@
-//! x
-use testkit::world::World;
-#[test]
-fn smoke() {
-    let seeds: u64 = std::env::var("SEEDS").ok().and_then(|s| s.parse().ok()).unwrap_or(10);
-    let t = std::time::Instant::now();
-    let mut kinds = std::collections::BTreeMap::<(String,bool), usize>::new();
-    let mut refused = 0; let mut stew = std::collections::BTreeMap::<usize,usize>::new();
-    for seed in 0..seeds {
-        let mut w = World::new(seed);
-        let pro = w.events().len();
-        for _ in 0..60 { let (_, n) = w.step(); assert!(n.conserved()); }
-        refused += w.refused();
-        let all = w.events().keys().copied().collect();
-        let n = w.law().fold(&all, None);
-        *stew.entry(n.register.and_then(|r| w.law().state(r)).unwrap().stewards()).or_default()+=1;
-        if seed<10 { println!("{seed}: {pro} {} refused {} settled {} cuts {} forks {} split {}", w.events().len(), w.refused(), n.settled.len(), n.cut.len(), n.forked.len(), n.split); }
-        for (id, v) in w.events() { *kinds.entry((v.event.body.kind().into(), n.valid.contains(id))).or_default() += 1; }
+//! The law in random worlds, judged by the naive model: what must never happen does not happen.
+//!
+//! `SEEDS=2000 cargo test --release -p testkit --test naive -- --nocapture` looks longer and prints what it saw;
+//! `FROM=7000` begins at another seed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use event::{Account, Body, Change, EventId, Unit, Verified};
+use testkit::naive::{Naive, fold};
+use testkit::world::{Nature, World};
+
+const STEPS: usize = 60;
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
+}
+
+/// What was seen, so that a silent generator cannot pass for a sound law.
+#[derive(Debug, Default)]
+struct Tally(BTreeMap<&'static str, usize>);
+
+impl Tally {
+    fn add(&mut self, what: &'static str, n: usize) {
+        *self.0.entry(what).or_default() += n;
     }
-    println!("{kinds:#?} refused {refused} {stew:?} {:?}", t.elapsed());
+
+    fn merge(mut self, other: Tally) -> Tally {
+        other.0.into_iter().for_each(|(what, n)| self.add(what, n));
+        self
+    }
+}
+
+#[test]
+fn random_worlds_keep_their_promises() {
+    let (from, seeds) = (number("FROM", 0), number("SEEDS", 60));
+    let half = |odd: u64| (from..from + seeds).filter(|n| n % 2 == odd).map(live).fold(Tally::default(), Tally::merge);
+    let tally = std::thread::scope(|scope| {
+        let other = scope.spawn(|| half(1));
+        half(0).merge(other.join().unwrap_or_else(|why| std::panic::resume_unwind(why)))
+    });
+    println!("{seeds} seeds: {:#?}", tally.0);
+    if seeds >= 60 {
+        for what in ["valid", "void", "receipts", "returns", "cuts", "forks", "ballots", "counts", "terms"] {
+            assert!(tally.0.get(what).is_some_and(|n| *n > 0), "no {what} in {seeds} worlds");
+        }
+    }
+}
+
+/// One world, looked at by the person whose turn it is.
+fn live(seed: u64) -> Tally {
+    let mut world = World::new(seed);
+    let mut last: BTreeMap<usize, Naive> = BTreeMap::new();
+    for step in 0..STEPS {
+        let (who, naive) = world.step();
+        if world.actors()[who].nature != Nature::Honest {
+            continue;
+        }
+        let context = format!("seed {seed}, step {step}, {}", world.actors()[who].name);
+        check(&world, &naive, &context);
+        check_own(&world, who, &naive, &context);
+        if let Some(before) = last.get(&who) {
+            check_progress(&world, before, &naive, &context);
+        }
+        last.insert(who, naive);
+    }
+    check_all(&mut world, &last, seed)
+}
+
+/// At the end, the views of all honest people and the union of all.
+fn check_all(world: &mut World, last: &BTreeMap<usize, Naive>, seed: u64) -> Tally {
+    for who in 0..world.actors().len() {
+        let naive = world.naive(who);
+        if world.actors()[who].nature == Nature::Honest {
+            let context = format!("seed {seed}, the end, {}", world.actors()[who].name);
+            check(world, &naive, &context);
+            check_own(world, who, &naive, &context);
+            if let Some(before) = last.get(&who) {
+                check_progress(world, before, &naive, &context);
+            }
+        }
+        check_anew(world, &world.view(who).clone(), seed);
+    }
+    let all: BTreeSet<EventId> = world.events().keys().copied().collect();
+    // A set with holes in it, as a careless program might hold.
+    let some: BTreeSet<EventId> = all.iter().enumerate().filter(|(n, _)| n % 7 > 0).map(|(_, id)| *id).collect();
+    check_anew(world, &some, seed);
+    assert!(world.law().fold(&some, None).conserved(), "seed {seed}: money is made or lost in a part");
+    let union = world.law().fold(&all, None);
+    let context = format!("seed {seed}, all");
+    check(world, &union, &context);
+    for before in last.values() {
+        check_progress(world, before, &union, &context);
+    }
+    for actor in world.actors().iter().filter(|actor| actor.nature == Nature::Honest) {
+        assert!(!union.forked.contains_key(&actor.device), "{context}: the chain of {} is forked", actor.name);
+    }
+    count(world, &union)
+}
+
+/// A fold that knows these events only says what the world's law says, which has met them in the order in which
+/// they were written, among others: so a verdict depends on nothing but what the event names.
+fn check_anew(world: &World, view: &BTreeSet<EventId>, seed: u64) {
+    let events: BTreeMap<EventId, Verified> = view.iter().map(|id| (*id, world.events()[id].clone())).collect();
+    assert_eq!(fold(&events, None), world.law().fold(view, None), "seed {seed}: the fold depends on its history");
+}
+
+/// What holds in every honest view.
+fn check(world: &World, naive: &Naive, context: &str) {
+    assert!(naive.conserved(), "{context}: money is made or lost: {:?} {:?}", naive.balances, naive.transit);
+    assert!(!naive.split, "{context}: the register is split");
+    assert!(naive.settled.is_subset(&naive.effective), "{context}: settled without effect");
+    let mut places = BTreeMap::new();
+    for event in naive.settled.iter().filter_map(|id| world.law().event(*id)) {
+        *places.entry((event.device, event.seq)).or_insert(0) += 1;
+    }
+    assert!(places.values().all(|n| *n == 1), "{context}: two branches settle");
+    for id in &naive.effective {
+        let cut = world.law().event(*id).and_then(|e| naive.cut.get(&e.device));
+        assert!(cut.is_none_or(|cut| world.law().covers(cut.id, *id)), "{context}: {id:?} has effect beyond a cut");
+    }
+    for ((account, unit), balance) in &naive.balances {
+        let floor = -floor(world, account, unit);
+        assert!(*balance >= floor, "{context}: {account} has {balance} {unit}, below {floor}");
+    }
+}
+
+/// The largest credit that the account was ever given.
+fn floor(world: &World, account: &Account, unit: &Unit) -> i128 {
+    let law = world.law();
+    let mut most = law.state(law.log()).and_then(|s| Some(s.units.get(unit)?.base.lower.minor())).unwrap_or(0);
+    for id in world.events().keys().filter(|id| law.valid(**id)) {
+        let lower = match law.change(*id) {
+            Some(Change::Unit { def, .. }) if def.unit == *unit => def.base.lower,
+            Some(Change::Limit { account: a, unit: u, bounds: Some(b), .. }) if a == account && u == unit => b.lower,
+            _ => continue,
+        };
+        most = most.max(lower.minor());
+    }
+    most.into()
+}
+
+/// What an honest person's own chain says is what everyone says.
+fn check_own(world: &World, who: usize, naive: &Naive, context: &str) {
+    let actor = &world.actors()[who];
+    assert!(!naive.forked.contains_key(&actor.device), "{context}: an honest chain is forked");
+    // The view was taken before the person wrote, so the chain is taken from there too.
+    let seq = |id: &EventId| world.law().event(*id).filter(|e| e.device == actor.device).map(|e| e.seq);
+    let Some(head) = naive.valid.iter().filter(|id| seq(id).is_some()).max_by_key(|id| seq(id)) else { return };
+    if naive.cut.contains_key(&actor.device) {
+        return;
+    }
+    let chain = world.law().chain(*head);
+    let account = Account::Member(actor.name.clone());
+    for unit in world.law().under(*head).iter().flat_map(|state| state.units.keys()) {
+        let purse = (account.clone(), unit.clone());
+        let own = world.law().balance(&chain, &purse);
+        let folded = naive.balances.get(&purse).copied().unwrap_or(0);
+        assert_eq!(own, folded, "{context}: the own {unit} are not what the fold says");
+    }
+}
+
+/// What may never be taken back.
+fn check_progress(world: &World, before: &Naive, now: &Naive, context: &str) {
+    let lost: Vec<_> = before.settled.difference(&now.settled).collect();
+    assert!(lost.is_empty(), "{context}: settled no more: {lost:?}");
+    for (device, cut) in &before.cut {
+        assert_eq!(now.cut.get(device), Some(cut), "{context}: a cut was moved");
+    }
+    let path = now.register.and_then(|id| world.law().state(id)).map(|s| s.path.clone()).unwrap_or_default();
+    assert!(before.register.is_none_or(|id| path.contains(&id)), "{context}: the register went back");
+}
+
+fn count(world: &World, union: &Naive) -> Tally {
+    let mut tally = Tally::default();
+    tally.add("worlds", 1);
+    tally.add("refused plans", world.refused());
+    tally.add("valid", union.valid.len());
+    tally.add("void", union.held.len() - union.valid.len());
+    tally.add("never held", world.events().len() - union.held.len());
+    tally.add("settled", union.settled.len());
+    tally.add("forks", union.forked.len());
+    tally.add("cuts", union.cut.len());
+    let path = union.register.and_then(|id| world.law().state(id)).map(|s| s.path.clone()).unwrap_or_default();
+    tally.add("entries on R", path.len());
+    let changes = path.iter().filter(|id| matches!(world.law().change(**id), Some(Change::Role { .. })));
+    tally.add("terms", changes.count());
+    for id in &union.valid {
+        match &world.events()[id].event.body {
+            Body::Receive(receive) => {
+                let returns = receive.items.iter().filter(|i| matches!(i, event::Item::Return(_))).count();
+                tally.add("returns", returns);
+                tally.add("receipts", receive.items.len() - returns);
+            }
+            Body::Entry(_) if !path.contains(id) => tally.add("entries off R", 1),
+            body => tally.add(name(body), 1),
+        }
+    }
+    tally
+}
+
+fn name(body: &Body) -> &'static str {
+    match body {
+        Body::Pay(_) => "payments",
+        Body::Decline(_) => "declines",
+        Body::Ack(_) => "acks",
+        Body::Approve(_) => "approvals",
+        Body::Motion(_) => "motions",
+        Body::Cast(_) => "ballots",
+        Body::Close(_) => "counts",
+        _ => "others",
+    }
 }

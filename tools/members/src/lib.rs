@@ -1,1 +1,83 @@
-//! x
+//! `members`: who belongs, with which keys, roles and rules.
+
+mod cmd;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use frame::{Common, Failure, Output};
+
+const EXAMPLES: &str = "\
+Examples:
+  members found \"Solar Street\" --as ada --remote /media/stick/solar.git
+  members join /media/stick/solar.git --as bob
+  members admit bob
+  members sync && members status
+
+Exit codes: 0 done, 1 the rules say no, 2 usage, 3 could not, 75 a remote could not be reached.
+See members(1), credit(1), vote(1), announce(1), rules(7), journal(5).";
+
+/// Who belongs, with which keys, roles and rules
+#[derive(Debug, Parser)]
+#[command(name = "members", version, after_help = EXAMPLES, infer_subcommands = false)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Found(cmd::found::Args),
+    Join(cmd::join::Args),
+    Admit(cmd::admit::Args),
+    List(cmd::list::Args),
+    Show(cmd::show::Args),
+    Whoami(cmd::whoami::Args),
+    Status(cmd::status::Args),
+    Motions(cmd::motions::Args),
+    Approve(cmd::approve::Args),
+    Role(cmd::role::Args),
+    Remote(cmd::remote::Args),
+    Sync(cmd::sync::Args),
+    Bundle(cmd::bundle::Args),
+    Audit(cmd::audit::Args),
+    Log(cmd::log::Args),
+    AllowedSigners(cmd::allowed_signers::Args),
+    Templates(cmd::templates::Args),
+    Completions(cmd::completions::Args),
+}
+
+/// Runs the tool.
+pub fn main() -> ExitCode {
+    frame::main("members", |cli: Cli, output: &mut Output| {
+        output.set(&cli.common);
+        run(cli, output)
+    })
+}
+
+fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
+    let c = &cli.common;
+    match cli.command.unwrap_or(Command::List(cmd::list::Args {})) {
+        Command::Found(args) => cmd::found::run(args, c, out),
+        Command::Join(args) => cmd::join::run(args, c, out),
+        Command::Admit(args) => cmd::admit::run(args, c, out),
+        Command::List(args) => cmd::list::run(args, c, out),
+        Command::Show(args) => cmd::show::run(args, c, out),
+        Command::Whoami(args) => cmd::whoami::run(args, c, out),
+        Command::Status(args) => cmd::status::run(args, c, out),
+        Command::Motions(args) => cmd::motions::run(args, c, out),
+        Command::Approve(args) => cmd::approve::run(args, c, out),
+        Command::Role(args) => cmd::role::run(args, c, out),
+        Command::Remote(args) => cmd::remote::run(args, c, out),
+        Command::Sync(args) => cmd::sync::run(args, c, out),
+        Command::Bundle(args) => cmd::bundle::run(args, c, out),
+        Command::Audit(args) => cmd::audit::run(args, c, out),
+        Command::Log(args) => cmd::log::run(args, c, out),
+        Command::AllowedSigners(args) => cmd::allowed_signers::run(args, c, out),
+        Command::Templates(args) => cmd::templates::run(args, c, out),
+        Command::Completions(args) => cmd::completions::run(args, c, out),
+    }
+}

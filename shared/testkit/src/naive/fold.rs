@@ -82,9 +82,11 @@ impl Law {
             || naive.valid.contains(&trusted) && (on(trusted, entry) || on(entry, trusted))
     }
 
-    /// Line 6.
+    /// Line 6, with the exception that line 3 makes for register entries: those on R are settled. Taken word for
+    /// word, the line would unsettle an entry that was acknowledged after the approvals of a change of stewards, as
+    /// soon as that change is entered; the closing entry itself would never be settled under the set that made it.
     fn settled(&self, naive: &Naive, cover: &Cover, last: &State) -> BTreeSet<EventId> {
-        let mut settled = BTreeSet::new();
+        let mut settled: BTreeSet<EventId> = last.path.iter().copied().collect();
         for set in last.path.iter().copied().filter(|entry| self.state(*entry).is_some_and(|s| s.set == *entry)) {
             let closing = last.path.iter().copied().find(|c| {
                 *c != set && self.state(*c).is_some_and(|s| s.set == *c) && self.settlers(*c) == Some(set)

@@ -54,7 +54,7 @@ impl Job {
     const WEIGHTS: [(Job, usize); 15] = [
         (Job::Join, 30),
         (Job::Follow, 6),
-        (Job::Promote, 3),
+        (Job::Promote, 7),
         (Job::Move, 3),
         (Job::Approve, 10),
         (Job::Enter, 10),
@@ -89,11 +89,16 @@ impl Job {
 }
 
 impl Desk<'_> {
+    fn follow(&mut self) -> Option<Draft> {
+        let member = !self.chain.is_empty() && self.advance() && self.known.as_ref()?.member(self.me.device).is_some();
+        member.then(|| Body::Follow.into())
+    }
+
     /// A draft that does the job, if there is something to do. It may still be refused.
     pub fn plan(&mut self, job: Job) -> Option<Draft> {
         match job {
             Job::Join => return self.join(),
-            Job::Follow => return self.advance().then(|| Draft::from(Body::Follow)).filter(|_| !self.chain.is_empty()),
+            Job::Follow => return self.follow(),
             _ if self.chain.is_empty() => return None,
             _ => {}
         }

@@ -21,6 +21,7 @@ impl Desk<'_> {
         let state = self.known.clone()?;
         let mut wanted = self.requests(&state);
         wanted.extend(self.promotions(&state));
+        wanted.extend(self.wanted_cut(&state));
         let pending = self.all(|body| match body {
             Body::Motion(motion) => Some(motion.change.clone()),
             _ => None,
@@ -52,6 +53,20 @@ impl Desk<'_> {
         waiting.map(|name| Change::Role { handle: name.clone(), role: Role::Steward, holds: true }).collect()
     }
 
+    /// A cut for some forked chain; seldom a second one, for approvals add up only on one motion.
+    fn wanted_cut(&mut self, state: &State) -> Option<Change> {
+        let forked: Vec<_> = self.naive.forked.keys().filter(|d| !state.cuts.contains_key(d)).copied().collect();
+        let device = *self.chance.pick(&forked)?;
+        let proposed = self.all(|body| match body {
+            Body::Motion(Motion { change: Change::Cut { position } }) => (position.device == device).then_some(()),
+            _ => None,
+        });
+        if !proposed.is_empty() && !self.chance.percent(15) {
+            return None;
+        }
+        self.cut(device)
+    }
+
     pub fn propose(&mut self) -> Option<Draft> {
         let state = self.known.clone()?;
         let change = self.wish(&state)?;
@@ -60,12 +75,6 @@ impl Desk<'_> {
 
     /// Any change that may fit a state.
     fn wish(&mut self, state: &State) -> Option<Change> {
-        let forked: Vec<_> = self.naive.forked.keys().filter(|d| !state.cuts.contains_key(d)).copied().collect();
-        if let Some(device) = self.chance.pick(&forked).copied()
-            && self.chance.percent(75)
-        {
-            return self.cut(device);
-        }
         let handles: Vec<Handle> = state.members.keys().cloned().collect();
         let handle = self.chance.pick(&handles)?.clone();
         match self.chance.below(12) {
@@ -75,7 +84,7 @@ impl Desk<'_> {
             9 => Some(Change::Role { holds: !state.members[&handle].steward, handle, role: Role::Steward }),
             _ => {
                 let device = state.members[&handle].device;
-                self.cut(device).filter(|_| self.chance.percent(30))
+                self.cut(device)
             }
         }
     }
@@ -112,10 +121,12 @@ impl Desk<'_> {
         let fork = self.naive.forked.get(&device).copied();
         let before_fork = |id: &EventId| self.law.event(*id).is_some_and(|e| fork.is_none_or(|f| e.seq < f));
         let ids: Vec<EventId> = events.into_iter().map(|(id, ())| id).collect();
-        let id = match self.chance.below(3) {
-            0 => ids.iter().rfind(|id| self.naive.settled.contains(*id)),
+        let settled = ids.iter().rfind(|id| self.naive.settled.contains(*id));
+        let id = match self.chance.below(5) {
+            0 => settled,
             1 => ids.iter().rfind(|id| before_fork(id)),
-            _ => self.chance.pick(&ids),
+            2 => self.chance.pick(&ids),
+            _ => settled.filter(|id| !before_fork(id)).or(ids.iter().rfind(|id| before_fork(id))),
         };
         let id = *id?;
         let seq = self.law.event(id)?.seq;
@@ -136,7 +147,8 @@ impl Desk<'_> {
                 && state.apply(self.law, *id, change, 0).is_some()
                 && self.wise(change)
         });
-        let (motion, _) = self.chance.pick(&motions)?.clone();
+        let urgent: Vec<_> = motions.iter().filter(|(_, c)| matches!(c, Change::Cut { .. })).cloned().collect();
+        let (motion, _) = self.chance.pick(if urgent.is_empty() { &motions } else { &urgent })?.clone();
         Some(Body::Approve(Approve { motion }).into())
     }
 
@@ -150,8 +162,13 @@ impl Desk<'_> {
                 let liar = self.actors.iter().any(|actor| actor.nature == Nature::Liar);
                 !liar || named(handle).is_some_and(|actor| actor.nature == Nature::Liar)
             }
+            // The law asks this of an approval, but not of an inline entry.
             Change::Cut { position } => {
                 let acked = self.law.last_ack(&self.chain, position.device);
+                let own = position.device == self.me.device;
+                if own || acked.is_some_and(|acked| !self.law.covers(position.id, acked)) {
+                    return false;
+                }
                 match self.naive.forked.get(&position.device) {
                     Some(first) => position.seq < *first || acked == Some(position.id),
                     None => true,

@@ -1,0 +1,73 @@
+//! Completions for bash, zsh and fish; handles and accounts come from the store, read-only.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use clap::Parser;
+use clap_complete::CompletionCandidate;
+use clap_complete::env::{CompleteEnv, EnvCompleter, Fish, Bash, Zsh};
+
+use crate::args::Common;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::places::Places;
+
+/// Answers a shell that asks what could come next, and ends the process if it did.
+pub(crate) fn answer<P: Parser>(tool: &'static str) {
+    if std::env::var_os("COMPLETE").is_some() {
+        CompleteEnv::with_factory(P::command).bin(tool).complete();
+    }
+}
+
+/// Prints the script that makes a shell ask.
+pub fn write_completions(shell: &str, tool: &str, output: &mut Output) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    let written = match shell {
+        "bash" => Bash.write_registration("COMPLETE", tool, tool, tool, &mut script),
+        "zsh" => Zsh.write_registration("COMPLETE", tool, tool, tool, &mut script),
+        "fish" => Fish.write_registration("COMPLETE", tool, tool, tool, &mut script),
+        other => {
+            return Err(Failure::usage(format!("no completions for `{}`", event::harmless(other)))
+                .hint("the shells are bash, zsh and fish"));
+        }
+    };
+    written.map_err(|e| Failure::could(e.to_string()))?;
+    output.raw(&String::from_utf8_lossy(&script))
+}
+
+/// Handles of members that begin so.
+pub fn handles(begun: &OsStr) -> Vec<CompletionCandidate> {
+    names(begun, false)
+}
+
+/// Accounts that begin so.
+pub fn accounts(begun: &OsStr) -> Vec<CompletionCandidate> {
+    names(begun, true)
+}
+
+fn names(begun: &OsStr, common: bool) -> Vec<CompletionCandidate> {
+    let begun = begun.to_string_lossy();
+    let all = read_names().unwrap_or_default();
+    let fits = |name: &&String| name.starts_with(&*begun) && (common || !name.starts_with('@'));
+    all.iter().filter(fits).map(CompletionCandidate::new).collect()
+}
+
+/// The account names of the one community that the environment chooses; nothing where that is not clear.
+fn read_names() -> Option<Vec<String>> {
+    let common = Common {
+        home: std::env::var_os("COMMONS_HOME").map(PathBuf::from),
+        community: std::env::var("COMMONS_COMMUNITY").ok(),
+        format: None,
+        json: false,
+        csv: false,
+        quiet: true,
+        verbose: false,
+        dry_run: true,
+        sync: false,
+        yes: false,
+    };
+    let places = Places::of(&common).ok()?;
+    let community = places.choose(common.community.as_deref()).ok()?;
+    let store = store::Store::read(&places.data.join(community).join("store.db")).ok()??;
+    Some(store.account_names().ok()?.iter().map(ToString::to_string).collect())
+}

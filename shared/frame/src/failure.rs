@@ -1,0 +1,130 @@
+//! How a command can end badly: the kind decides the exit code, the hint says what to do.
+
+use rules::Refusal;
+
+/// The kind of a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The rules, or the answer, say no: exit code 1.
+    No,
+    /// The command was not understood: exit code 2.
+    Usage,
+    /// It could not be done: exit code 3.
+    Could,
+    /// A remote could not be reached; what is local is done: exit code 75.
+    Retry,
+    /// Nobody reads our output any more: exit code 0.
+    Closed,
+}
+
+/// A failure: what is wrong, and what to do about it.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// What it is like.
+    pub kind: Kind,
+    /// What is wrong.
+    pub fact: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Failure {
+    /// The rules, or the answer, say no.
+    pub fn no(fact: impl Into<String>) -> Self {
+        Failure { kind: Kind::No, fact: fact.into(), hint: None }
+    }
+
+    /// The command was not understood.
+    pub fn usage(fact: impl Into<String>) -> Self {
+        Failure { kind: Kind::Usage, fact: fact.into(), hint: None }
+    }
+
+    /// It could not be done.
+    pub fn could(fact: impl Into<String>) -> Self {
+        Failure { kind: Kind::Could, fact: fact.into(), hint: None }
+    }
+
+    /// What to do about it.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The law's refusal, with what the person can do.
+    pub fn refused(refusal: Refusal) -> Self {
+        let failure = Failure::no(refusal.to_string());
+        match remedy(refusal) {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self.kind {
+            Kind::No => 1,
+            Kind::Usage => 2,
+            Kind::Could => 3,
+            Kind::Retry => 75,
+            Kind::Closed => 0,
+        }
+    }
+}
+
+/// What a person can do about a refusal, where there is something.
+fn remedy(refusal: Refusal) -> Option<&'static str> {
+    use Refusal::*;
+    Some(match refusal {
+        NotMember => "sync after you were admitted: `members sync`; see `members whoami`",
+        NotSteward => "ask a steward: `members list` shows who they are",
+        NotSecretary => "ask the secretary: `members list` shows who that is",
+        TooFewApprovals => "the change needs a motion and the stewards' approvals",
+        TimeBackwards => "this machine's clock stands before its own last event: set it right",
+        MovedOn => "look at the present value and try again",
+        HandleTaken => "choose another handle",
+        NoMember | NoAccount => "`credit accounts` and `members list` show the names",
+        NoUnit => "`credit units` lists the units",
+        BeyondLimit => "`credit limit` shows what you can draw; earn first, or ask for a higher limit",
+        BeyondUpper => "the account must spend before it can earn more",
+        ItemUnsettled => "wait for the stewards, then `members sync`",
+        KeyUsed => "use another key, or none, to pay again",
+        NotKeeper => "only the device that keeps an account can move it",
+        StillOpen => "wait until it closes, or until all have voted",
+        Late => "the poll no longer takes ballots",
+        _ => return None,
+    })
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        let failure = Failure::could(format!("store: {error}"));
+        match error.is_disk() {
+            true => failure.hint("make room or rights on the disk and try again; nothing is lost"),
+            false => failure.hint("the store can be rebuilt from the journal: `members audit --rebuild`"),
+        }
+    }
+}
+
+impl From<journal::Error> for Failure {
+    fn from(error: journal::Error) -> Self {
+        match error {
+            journal::Error::Unreachable { .. } => {
+                Failure { kind: Kind::Retry, fact: error.to_string(), hint: Some("what is local is done; try again later".into()) }
+            }
+            journal::Error::Unfit { fact, hint } => Failure::could(fact).hint(hint),
+            journal::Error::Moved(_) => Failure::could(error.to_string()).hint("try again"),
+            journal::Error::Damaged { .. } => {
+                Failure::could(error.to_string()).hint("fetch it again from a remote into a new home, or restore it from a copy")
+            }
+            journal::Error::System { .. } => {
+                Failure::could(error.to_string()).hint("make room or rights on the disk and try again; nothing is lost")
+            }
+        }
+    }
+}
+
+impl From<event::Malformed> for Failure {
+    fn from(error: event::Malformed) -> Self {
+        Failure::usage(error.to_string())
+    }
+}

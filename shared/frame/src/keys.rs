@@ -1,0 +1,172 @@
+//! The device key: an OpenSSH file, mode 0600, under the state folder, bound to this installation.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use event::{Device, Key};
+use ssh_key::private::{Ed25519Keypair, Ed25519PrivateKey, KeypairData};
+use ssh_key::public::Ed25519PublicKey;
+use ssh_key::{LineEnding, PrivateKey};
+use zeroize::Zeroizing;
+
+use crate::failure::Failure;
+use crate::places::{make_folder, replace};
+use crate::prompt::passphrase;
+
+/// The keys of one community on this machine.
+pub(crate) struct Keyring {
+    folder: PathBuf,
+}
+
+/// What is known of the device key without opening it.
+pub(crate) struct Public {
+    pub device: Device,
+}
+
+impl Keyring {
+    pub fn new(folder: PathBuf) -> Self {
+        Keyring { folder }
+    }
+
+    fn device_file(&self) -> PathBuf {
+        self.folder.join("device.key")
+    }
+
+    pub fn exists(&self) -> bool {
+        self.device_file().exists()
+    }
+
+    /// Makes a new device key, with a passphrase if asked for.
+    pub fn create(&self, with_passphrase: bool) -> Result<Key, Failure> {
+        make_folder(&self.folder)?;
+        let key = Key::from_seed(&random()?);
+        let pair = Ed25519Keypair {
+            public: Ed25519PublicKey(key.public().0),
+            private: Ed25519PrivateKey::from_bytes(&key.seed()),
+        };
+        let private = PrivateKey::new(KeypairData::Ed25519(pair), "commons").map_err(unkeyed)?;
+        let private = match with_passphrase {
+            true => {
+                let secret = Zeroizing::new(chosen_passphrase()?);
+                private.encrypt(&mut getrandom::SysRng, secret.as_bytes()).map_err(unkeyed)?
+            }
+            false => private,
+        };
+        let text = private.to_openssh(LineEnding::LF).map_err(unkeyed)?;
+        write_secret(&self.device_file(), text.as_bytes())?;
+        write_public(&self.folder.join("device.key.pub"), &key)?;
+        self.bind()?;
+        Ok(key)
+    }
+
+    /// Which device this is, by the public half.
+    pub fn public(&self) -> Result<Option<Public>, Failure> {
+        let path = self.folder.join("device.key.pub");
+        let Ok(text) = fs::read_to_string(&path) else { return Ok(None) };
+        let key = text.trim().rsplit_once(' ').map_or(text.trim(), |(key, _)| key);
+        let key: event::PublicKey = key.parse().map_err(|e| Failure::could(format!("`{}`: {e}", path.display())))?;
+        Ok(Some(Public { device: key.device() }))
+    }
+
+    /// Opens the device key.
+    pub fn open(&self) -> Result<Key, Failure> {
+        let path = self.device_file();
+        let name = path.display().to_string();
+        let text = fs::read_to_string(&path).map_err(|e| {
+            Failure::could(format!("there is no device key `{name}`: {e}"))
+                .hint("this copy can read; to write, join with a device of its own")
+        })?;
+        let bad = |e: ssh_key::Error| {
+            Failure::could(format!("the device key `{name}` cannot be read: {e}"))
+                .hint("a lost key is replaced by joining with a new device")
+        };
+        let mut private = PrivateKey::from_openssh(&text).map_err(bad)?;
+        if private.is_encrypted() {
+            let secret = Zeroizing::new(given_passphrase(&name)?);
+            private = private
+                .decrypt(secret.as_bytes())
+                .map_err(|_| Failure::could("the passphrase is wrong"))?;
+        }
+        let KeypairData::Ed25519(pair) = private.key_data() else {
+            return Err(Failure::could(format!("the device key `{name}` is not an ed25519 key")));
+        };
+        Ok(Key::from_seed(&pair.private.to_bytes()))
+    }
+
+    /// The key of this installation, which seals the store. It is made when it is missing.
+    pub fn seal(&self) -> Result<Key, Failure> {
+        let path = self.folder.join("seal.key");
+        if let Ok(bytes) = fs::read(&path)
+            && let Ok(seed) = <[u8; 32]>::try_from(bytes)
+        {
+            return Ok(Key::from_seed(&seed));
+        }
+        make_folder(&self.folder)?;
+        let seed = random()?;
+        let _ = fs::remove_file(&path);
+        write_secret(&path, &seed)?;
+        Ok(Key::from_seed(&seed))
+    }
+
+    /// Binds the key to this installation: the machine, and the very file.
+    pub fn bind(&self) -> Result<(), Failure> {
+        replace(&self.folder.join("device.marker"), self.here().as_bytes())
+    }
+
+    /// Whether the key is where it was made. A key from a backup is not.
+    pub fn is_bound(&self) -> bool {
+        fs::read_to_string(self.folder.join("device.marker")).is_ok_and(|marker| marker == self.here())
+    }
+
+    fn here(&self) -> String {
+        let machine = fs::read_to_string("/etc/machine-id").unwrap_or_default();
+        let file = fs::metadata(self.device_file()).map_or(0, |m| m.ino());
+        format!("machine {}\nfile {file}\n", machine.trim())
+    }
+}
+
+fn random() -> Result<[u8; 32], Failure> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|e| Failure::could(format!("the system gives no randomness: {e}")))?;
+    Ok(seed)
+}
+
+fn unkeyed(error: ssh_key::Error) -> Failure {
+    Failure::could(format!("cannot write the device key: {error}"))
+}
+
+fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    use std::io::Write;
+    let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    file.and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    })
+    .map_err(|e| Failure::could(format!("cannot write `{}`: {e}", path.display())))
+}
+
+fn write_public(path: &Path, key: &Key) -> Result<(), Failure> {
+    replace(path, format!("{} commons\n", key.public()).as_bytes())
+}
+
+fn chosen_passphrase() -> Result<String, Failure> {
+    match passphrase_file()? {
+        Some(secret) => Ok(secret),
+        None => passphrase("A passphrase for the device key", true),
+    }
+}
+
+fn given_passphrase(name: &str) -> Result<String, Failure> {
+    match passphrase_file()? {
+        Some(secret) => Ok(secret),
+        None => passphrase(&format!("Passphrase of {name}"), false),
+    }
+}
+
+fn passphrase_file() -> Result<Option<String>, Failure> {
+    let Some(path) = std::env::var_os("COMMONS_PASSPHRASE_FILE") else { return Ok(None) };
+    let text = fs::read_to_string(&path)
+        .map_err(|e| Failure::could(format!("cannot read `{}`: {e}", Path::new(&path).display())))?;
+    Ok(Some(text.trim_end_matches(['\n', '\r']).to_owned()))
+}

@@ -1,0 +1,62 @@
+//! Questions, on a terminal only.
+
+use std::io::{self, IsTerminal, Read};
+
+use crate::failure::Failure;
+
+/// Whether a person sits there.
+pub(crate) fn interactive() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks before something drastic; elsewhere than on a terminal `--yes` must say it.
+pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !interactive() {
+        return Err(Failure::usage("this needs a confirmation").hint("add --yes"));
+    }
+    let answer = dialoguer::Confirm::new().with_prompt(event::harmless(question)).default(false).interact();
+    match answer {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Failure::no("not done")),
+        Err(e) => Err(Failure::could(format!("cannot ask: {e}"))),
+    }
+}
+
+/// A passphrase, from the terminal.
+pub(crate) fn passphrase(prompt: &str, twice: bool) -> Result<String, Failure> {
+    if !interactive() {
+        return Err(Failure::could("the device key has a passphrase and there is no terminal to ask for it")
+            .hint("name a file that holds it in COMMONS_PASSPHRASE_FILE"));
+    }
+    let mut ask = dialoguer::Password::new().with_prompt(prompt);
+    if twice {
+        ask = ask.with_confirmation("Again", "They differ");
+    }
+    ask.interact().map_err(|e| Failure::could(format!("cannot ask: {e}")))
+}
+
+/// Text from a file, from stdin (`-`), or from `$EDITOR` on a terminal.
+pub fn multiline(from: Option<&std::path::Path>) -> Result<String, Failure> {
+    const MOST: u64 = 64 * 1024;
+    let read = |mut source: Box<dyn Read>| {
+        let mut text = String::new();
+        source.by_ref().take(MOST).read_to_string(&mut text).map(|_| text)
+    };
+    let unread = |name: &str, e: io::Error| Failure::could(format!("cannot read {name}: {e}"));
+    match from {
+        Some(path) if path.as_os_str() != "-" => {
+            let name = format!("`{}`", path.display());
+            let file = std::fs::File::open(path).map_err(|e| unread(&name, e))?;
+            read(Box::new(file)).map_err(|e| unread(&name, e))
+        }
+        None if interactive() => {
+            let text = dialoguer::Editor::new().extension(".md").edit("");
+            text.map_err(|e| Failure::could(format!("cannot open an editor: {e}")).hint("set EDITOR, or give a file"))
+                .map(Option::unwrap_or_default)
+        }
+        _ => read(Box::new(io::stdin())).map_err(|e| unread("standard input", e)),
+    }
+}

@@ -1,0 +1,358 @@
+//! A command's hold on one community: the read path that brings the store up to the journal, the lock that
+//! writers share, and the audit.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use event::{Device, EventId, Time};
+use journal::{Inbox, Journal};
+use rules::Key;
+use store::{Local, Store};
+
+use crate::args::Common;
+use crate::failure::Failure;
+use crate::keys::Keyring;
+use crate::output::Output;
+use crate::places::Places;
+
+/// How long a command waits for another one that writes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One community on this machine.
+pub struct Session {
+    /// Its folder name.
+    pub community: String,
+    /// What the tools read.
+    pub store: Store,
+    pub(crate) places: Places,
+    pub(crate) folder: PathBuf,
+    pub(crate) keys: Keyring,
+    pub(crate) dry_run: bool,
+    journal: Option<Journal>,
+    inbox: Option<Inbox>,
+    local: Option<Local>,
+    lock: Option<File>,
+}
+
+/// What an audit found.
+#[derive(Debug, Clone)]
+pub struct Audit {
+    /// Events whose signature was verified and that were judged anew.
+    pub events: u64,
+    /// Those among them that the law refused.
+    pub refused: u64,
+    /// Tables that differ from what the journal says, and by how many rows.
+    pub differs: Vec<(&'static str, usize)>,
+    /// Whether the seal holds.
+    pub seal: store::Seal,
+    /// Whether all sums are zero.
+    pub conserved: bool,
+    /// Branches that could not be read to their end, and why.
+    pub trouble: Vec<String>,
+    /// The state of the community, the same on every replica with the same events.
+    pub digest: String,
+}
+
+/// The claimed time of what is written now.
+pub fn now() -> Time {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    Time::clamped(i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
+impl Session {
+    /// Opens the community that the options choose, its store as new as its journal.
+    pub fn open(common: &Common, output: &mut Output) -> Result<Self, Failure> {
+        let places = Places::of(common)?;
+        let community = places.choose(common.community.as_deref())?;
+        Session::of(places, &community, common.dry_run, output)
+    }
+
+    pub(crate) fn of(places: Places, community: &str, dry_run: bool, output: &mut Output) -> Result<Self, Failure> {
+        let folder = places.data.join(community);
+        let keys = Keyring::new(places.state.join(community));
+        // Readers ask the file system only: nothing moved since the last fold, and nobody is at it.
+        let clean = fs::metadata(folder.join("lock")).is_ok_and(|m| m.len() == 0);
+        let fresh = match clean {
+            true => Store::read(&folder.join("store.db")).ok().flatten(),
+            false => None,
+        };
+        let stamp = journal::Stamp::of(&folder.join("journal.git")).0;
+        let (store, current) = match fresh {
+            Some(store) if store.frontier()?.as_deref() == Some(&stamp) => (store, true),
+            _ => (Store::in_memory(None)?, false),
+        };
+        let mut session = Session {
+            community: community.to_owned(),
+            store,
+            places,
+            folder,
+            keys,
+            dry_run,
+            journal: None,
+            inbox: None,
+            local: None,
+            lock: None,
+        };
+        if !current {
+            session.refresh(output)?;
+        }
+        Ok(session)
+    }
+
+    /// The read path: takes the lock if it is free, and judges what the journal has that the store has not.
+    /// While another command writes, the store is read as it is.
+    fn refresh(&mut self, output: &mut Output) -> Result<(), Failure> {
+        match self.try_lock()? {
+            true => {
+                self.catch_up(output)?;
+                self.unlock()
+            }
+            false => match Store::read(&self.folder.join("store.db"))? {
+                Some(store) if store.register().is_ok() => {
+                    self.store = store;
+                    Ok(())
+                }
+                _ => {
+                    self.lock()?;
+                    self.catch_up(output)?;
+                    self.unlock()
+                }
+            },
+        }
+    }
+
+    /// With the lock held: opens the store for writing and folds what is new in the journal.
+    pub(crate) fn catch_up(&mut self, output: &mut Output) -> Result<(), Failure> {
+        let path = self.folder.join("store.db");
+        let checkpoint = self.local()?.checkpoint()?;
+        self.store = match Store::open(&path, checkpoint) {
+            Ok(Some(store)) => store,
+            _ => {
+                remove_store(&path)?;
+                Store::create(&path, checkpoint)?
+            }
+        };
+        match self.fold_journal(output) {
+            Err(failure) if failure.fact.starts_with("store:") && !failure.hint.as_deref().unwrap_or("").contains("disk") => {
+                // A damaged store is no reason to stop: it comes back from the journal.
+                self.rebuild(output)
+            }
+            done => done,
+        }
+    }
+
+    /// With the lock held: forgets the store and folds the whole journal.
+    pub(crate) fn rebuild(&mut self, output: &mut Output) -> Result<(), Failure> {
+        let path = self.folder.join("store.db");
+        self.store = Store::in_memory(None)?;
+        remove_store(&path)?;
+        let checkpoint = self.local()?.checkpoint()?;
+        self.store = Store::create(&path, checkpoint)?;
+        output.explain("rebuilding the store from the journal");
+        self.fold_journal(output)
+    }
+
+    /// Rebuilds the store.
+    pub fn rebuild_store(&mut self, output: &mut Output) -> Result<(), Failure> {
+        self.lock()?;
+        self.rebuild(output)?;
+        self.unlock()
+    }
+
+    /// Waits for the lock; with it the store is open for writing and as new as the journal.
+    pub(crate) fn begin_writing(&mut self, output: &mut Output) -> Result<(), Failure> {
+        self.lock()?;
+        self.catch_up(output)
+    }
+
+    /// Lets others write.
+    pub(crate) fn end_writing(&mut self) -> Result<(), Failure> {
+        self.unlock()
+    }
+
+    fn lock_file(&self) -> Result<File, Failure> {
+        let path = self.folder.join("lock");
+        let file = File::options().create(true).truncate(false).write(true).open(&path);
+        file.map_err(|e| Failure::could(format!("cannot open `{}`: {e}", path.display())).hint("is this home yours to write?"))
+    }
+
+    fn try_lock(&mut self) -> Result<bool, Failure> {
+        if self.lock.is_some() {
+            return Ok(true);
+        }
+        let file = self.lock_file()?;
+        match file.try_lock() {
+            Ok(()) => {
+                // Whoever finds the lock file not empty knows that a fold may be unfinished.
+                file.set_len(1).map_err(|e| Failure::could(format!("cannot write the lock: {e}")))?;
+                self.lock = Some(file);
+                Ok(true)
+            }
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(e)) => Err(Failure::could(format!("cannot lock this home: {e}"))),
+        }
+    }
+
+    pub(crate) fn lock(&mut self) -> Result<(), Failure> {
+        let begun = Instant::now();
+        while !self.try_lock()? {
+            if begun.elapsed() > PATIENCE {
+                return Err(Failure::could("another command has been writing for a minute").hint("wait for it, or end it"));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn unlock(&mut self) -> Result<(), Failure> {
+        if let Some(file) = self.lock.take() {
+            file.set_len(0).map_err(|e| Failure::could(format!("cannot write the lock: {e}")))?;
+        }
+        Ok(())
+    }
+
+    /// The journal.
+    pub(crate) fn journal(&mut self) -> Result<&Journal, Failure> {
+        if self.journal.is_none() {
+            self.journal = Some(Journal::open(&self.folder.join("journal.git"))?);
+        }
+        self.journal.as_ref().ok_or_else(|| Failure::could("there is no journal"))
+    }
+
+    /// Journal and quarantine.
+    pub(crate) fn repositories(&mut self) -> Result<(&Journal, &Inbox), Failure> {
+        let path = self.folder.join("inbox.git");
+        let journal = self.journal()?;
+        let inbox = Inbox::open(&path, journal)?;
+        self.inbox = Some(inbox);
+        match (&self.journal, &self.inbox) {
+            (Some(journal), Some(inbox)) => Ok((journal, inbox)),
+            _ => Err(Failure::could("there is no journal")),
+        }
+    }
+
+    /// The local file.
+    pub fn local(&mut self) -> Result<&Local, Failure> {
+        if self.local.is_none() {
+            self.local = Some(Local::open(&self.folder.join("local.db"))?);
+        }
+        self.local.as_ref().ok_or_else(|| Failure::could("there is no local file"))
+    }
+
+    /// Where the journal lies.
+    pub fn journal_path(&self) -> PathBuf {
+        self.folder.join("journal.git")
+    }
+
+    /// The device of this installation, none on a read-only copy.
+    pub fn device(&self) -> Result<Option<Device>, Failure> {
+        Ok(self.keys.public()?.map(|public| public.device))
+    }
+
+    /// The handle of this installation's member, once admitted.
+    pub fn me(&self) -> Result<Option<event::Handle>, Failure> {
+        use rules::Facts;
+        let Some(device) = self.device()? else { return Ok(None) };
+        let at = self.store.register()?;
+        Ok(match self.store.fact(&at, &Key::Device(device))? {
+            Some(rules::Value::Handle(handle)) => Some(handle),
+            _ => None,
+        })
+    }
+
+    /// The handle of this installation's member; a failure that says what to do without.
+    pub fn member(&self) -> Result<event::Handle, Failure> {
+        match self.me()? {
+            Some(handle) => Ok(handle),
+            None => Err(Failure::no("you are not a member here yet")
+                .hint("ask a steward to `members admit` you, then `members sync`")),
+        }
+    }
+
+    /// The community's name.
+    pub fn name(&self) -> Result<String, Failure> {
+        use rules::Facts;
+        let at = self.store.register()?;
+        Ok(match self.store.fact(&at, &Key::Community)? {
+            Some(rules::Value::Name(name)) => name.to_string(),
+            _ => self.community.clone(),
+        })
+    }
+
+    /// An event by the first digits of its id, or by its short number where it has one.
+    pub fn find(&mut self, kind: &str, text: &str) -> Result<EventId, Failure> {
+        if text.len() < 4
+            && let Ok(n) = text.parse::<i64>()
+            && let Some(id) = self.local()?.numbered(kind, n)?
+        {
+            return Ok(id);
+        }
+        let unknown = || {
+            Failure::no(format!("there is no event `{}`", event::harmless(text)))
+                .hint("`members log` lists events; the first digits of an id suffice")
+        };
+        if text.len() < 4 {
+            return Err(unknown());
+        }
+        match self.store.find(text)?.as_slice() {
+            [one] => Ok(*one),
+            [] => Err(unknown()),
+            some => {
+                let ids: Vec<String> = some.iter().map(|id| id.to_string()[..16].to_owned()).collect();
+                Err(Failure::usage(format!("`{}` is the beginning of several ids", event::harmless(text)))
+                    .hint(format!("give more digits: {}", ids.join(", "))))
+            }
+        }
+    }
+
+    /// Verifies every signature, folds the whole journal anew, and compares every row.
+    pub fn audit(&mut self, output: &mut Output) -> Result<Audit, Failure> {
+        self.lock()?;
+        self.catch_up(output)?;
+        let checkpoint = self.local()?.checkpoint()?;
+        let anew = Store::in_memory(checkpoint)?;
+        let kept = std::mem::replace(&mut self.store, anew);
+        let trouble = self.fold_all(output);
+        let anew = std::mem::replace(&mut self.store, kept);
+        let trouble = trouble?;
+        self.unlock()?;
+        let (events, refused) = anew.counts()?;
+        let seal = self.store.check_seal(&self.keys.seal()?.public())?;
+        Ok(Audit {
+            events,
+            refused,
+            differs: differences(&self.store, &anew)?,
+            seal,
+            conserved: anew.conserved()? && self.store.conserved()?,
+            trouble,
+            digest: self.store.state_digest()?,
+        })
+    }
+}
+
+/// Tables whose rows differ, and by how many.
+fn differences(ours: &Store, anew: &Store) -> Result<Vec<(&'static str, usize)>, Failure> {
+    let mut differs = Vec::new();
+    for ((table, ours), (_, anew)) in ours.dump()?.into_iter().zip(anew.dump()?) {
+        if ours != anew {
+            let changed = ours.iter().filter(|row| anew.binary_search(row).is_err()).count();
+            let missing = anew.iter().filter(|row| ours.binary_search(row).is_err()).count();
+            differs.push((table, changed.max(missing).max(1)));
+        }
+    }
+    Ok(differs)
+}
+
+fn remove_store(path: &Path) -> Result<(), Failure> {
+    for suffix in ["", "-wal", "-shm"] {
+        let file = PathBuf::from(format!("{}{suffix}", path.display()));
+        match fs::remove_file(&file) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Failure::could(format!("cannot remove `{}`: {e}", file.display())));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,229 @@
+//! Beginnings: founding a community, and asking to join one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use event::{Body, Found, Handle, Join, Line, Text};
+use journal::{Journal, Remote};
+use rules::Facts;
+
+use crate::args::Common;
+use crate::failure::Failure;
+use crate::keys::Keyring;
+use crate::output::Output;
+use crate::places::{Config, Places, RemoteConfig, folder_name, make_folder};
+use crate::session::{Session, now};
+use crate::sync::absolute;
+use crate::write::Written;
+
+const README: &str = "# A community's journal
+
+Every commit in the other branches of this repository is a signed event of a community that keeps its books
+with the Commons Toolkit. Each branch is the chain of one device. Nothing here needs a server: any copy of this
+repository is as good as any other.
+
+    git log --all --format='%an  %s'
+    git log --all --show-signature      # with gpg.ssh.allowedSignersFile set
+
+`members allowed-signers` prints the file of keys. Do not commit here by hand, and do not force a branch.
+";
+
+/// The communities of this person.
+pub fn communities(common: &Common) -> Result<Vec<String>, Failure> {
+    Ok(Places::of(common)?.communities())
+}
+
+/// Founds a community; with a remote it is published there.
+pub fn found(
+    common: &Common,
+    name: &str,
+    handle: &str,
+    rules: &str,
+    remote: Option<&str>,
+    passphrase: bool,
+    output: &mut Output,
+) -> Result<Written, Failure> {
+    let places = Places::of(common)?;
+    let community = Line::tidy(name)?;
+    let handle: Handle = handle.parse()?;
+    let rules = Text::tidy(rules)?;
+    rules::Charter::read(rules.as_str())
+        .map_err(|e| Failure::usage(format!("the rules do not hold: {e}")).hint("mend the template"))?;
+    let remote = remote.map(|url| Remote::new("origin", &absolute(url))).transpose()?;
+    let staging = Staging::new(&places, &folder_name(name))?;
+    if common.dry_run {
+        return Ok(Written { id: None, kind: "members.found", subject: format!("found {community}") });
+    }
+    let key = staging.make_key(passphrase)?;
+    let mut session = staging.session(&places, output)?;
+    let found = Found { community, key: key.public() };
+    let written = session.write_first(handle, &key, Body::Found(found), Some(rules))?;
+    session.journal()?.write_readme(README, &key, now().seconds())?;
+    session.unlock()?;
+    drop(session);
+    staging.finish(&places, remote.as_ref())?;
+    publish(places, staging.name(), common, output)?;
+    Ok(written)
+}
+
+/// Asks to join the community that a remote or a bundle holds.
+pub fn join(
+    common: &Common,
+    source: &str,
+    handle: &str,
+    passphrase: bool,
+    output: &mut Output,
+) -> Result<(String, Written), Failure> {
+    let places = Places::of(common)?;
+    let handle: Handle = handle.parse()?;
+    let bundle = Path::new(source).is_file().then(|| PathBuf::from(source));
+    let remote = match bundle {
+        Some(_) => None,
+        None => Some(Remote::new("origin", &absolute(source))?),
+    };
+    let staging = Staging::unnamed(&places)?;
+    let mut session = staging.session(&places, output)?;
+    let taken = match (&bundle, &remote) {
+        (Some(file), _) => session.import_locked(file, output)?,
+        (None, Some(remote)) => session.fetch(remote, output)?,
+        (None, None) => return Err(Failure::usage("nothing to join")),
+    };
+    for trouble in &taken.trouble {
+        output.warn(trouble);
+    }
+    if session.store.log()?.is_none() {
+        return Err(Failure::could(format!("there is no community in `{}`", event::harmless(source)))
+            .hint("ask for the right address, or found one there with `members found NAME --as HANDLE --remote URL`"));
+    }
+    let name = session.name()?;
+    let folder = folder_name(&name);
+    if places.communities().contains(&folder) {
+        return Err(Failure::no(format!("you are in `{folder}` already, or have asked to join")).hint("`members sync`, then `members whoami`"));
+    }
+    if let Some(taken) = look_alike(&session, &handle)? {
+        return Err(Failure::no(format!("`{handle}` is taken, or looks like `{taken}`")).hint("choose another handle with --as"));
+    }
+    let keys = Keyring::new(places.state.join(&folder));
+    let key = staging.make_key_in(&keys, passphrase, common.dry_run)?;
+    session.dry_run = common.dry_run;
+    let join = Body::Join(Join { key: key.public() });
+    let written = session.write_first(handle, &key, join, None)?;
+    if !common.dry_run {
+        session.journal()?.write_readme(README, &key, now().seconds())?;
+    }
+    session.unlock()?;
+    drop(session);
+    if common.dry_run {
+        return Ok((name, written));
+    }
+    let staging = staging.named(&folder);
+    staging.finish(&places, remote.as_ref())?;
+    publish(places, staging.name(), common, output)?;
+    Ok((name, written))
+}
+
+fn look_alike(session: &Session, handle: &Handle) -> Result<Option<String>, Failure> {
+    let at = session.store.register()?;
+    Ok(match session.store.fact(&at, &rules::Key::Glance(handle.glance()))? {
+        Some(rules::Value::Handle(taken)) => Some(taken.to_string()),
+        _ => None,
+    })
+}
+
+/// Publishes what was just begun; what is local is done in any case.
+fn publish(places: Places, community: &str, common: &Common, output: &mut Output) -> Result<(), Failure> {
+    let mut session = Session::of(places, community, common.dry_run, output)?;
+    let synced = session.sync(None, output)?;
+    match synced.failure() {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
+}
+
+/// A community being made beside the others, which becomes visible whole or not at all.
+struct Staging {
+    folder: PathBuf,
+    name: String,
+    keys: PathBuf,
+}
+
+impl Staging {
+    fn new(places: &Places, name: &str) -> Result<Self, Failure> {
+        if places.communities().contains(&name.to_owned()) {
+            return Err(Failure::no(format!("you have a community `{name}` already")).hint("choose another name, or another --home"));
+        }
+        let mut staging = Staging::unnamed(places)?.named(name);
+        staging.keys = places.state.join(name);
+        Ok(staging)
+    }
+
+    fn unnamed(places: &Places) -> Result<Self, Failure> {
+        let folder = places.data.join(format!(".new-{}", std::process::id()));
+        make_folder(&folder)?;
+        let staging = Staging { folder, name: String::new(), keys: PathBuf::new() };
+        let _ = fs::remove_dir_all(&staging.folder);
+        make_folder(&staging.folder)?;
+        Ok(staging)
+    }
+
+    fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        self
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn make_key(&self, passphrase: bool) -> Result<event::Key, Failure> {
+        self.make_key_in(&Keyring::new(self.keys.clone()), passphrase, false)
+    }
+
+    /// A key that a beginning cut short left behind has never been published, so it is taken up again.
+    fn make_key_in(&self, keys: &Keyring, passphrase: bool, dry_run: bool) -> Result<event::Key, Failure> {
+        match (dry_run, keys.exists()) {
+            (true, _) => Ok(event::Key::from_seed(&[7; 32])),
+            (false, true) => keys.open(),
+            (false, false) => keys.create(passphrase),
+        }
+    }
+
+    /// A session on the unfinished community, with the lock held.
+    fn session(&self, places: &Places, output: &mut Output) -> Result<Session, Failure> {
+        Journal::create(&self.folder.join("journal.git"))?;
+        let name = self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut session = Session::of(places.clone(), &name, false, output)?;
+        session.lock()?;
+        session.catch_up(output)?;
+        Ok(session)
+    }
+
+    /// Gives the community its place and its remote.
+    fn finish(&self, places: &Places, remote: Option<&Remote>) -> Result<(), Failure> {
+        let remotes = remote.iter().map(|r| RemoteConfig { name: r.name.clone(), url: r.url.clone() }).collect();
+        places.set_config(&self.name, &Config { remotes })?;
+        self.move_seal(places)?;
+        let place = places.data.join(&self.name);
+        fs::rename(&self.folder, &place)
+            .map_err(|e| Failure::could(format!("cannot create `{}`: {e}", place.display())))
+    }
+}
+
+impl Staging {
+    /// The key that sealed the unfinished store goes on sealing it.
+    fn move_seal(&self, places: &Places) -> Result<(), Failure> {
+        let made = places.state.join(self.folder.file_name().unwrap_or_default());
+        let kept = places.state.join(&self.name).join("seal.key");
+        fs::rename(made.join("seal.key"), &kept)
+            .map_err(|e| Failure::could(format!("cannot write `{}`: {e}", kept.display())))?;
+        let _ = fs::remove_dir(made);
+        Ok(())
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // Gone already where it was finished.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}

@@ -1,0 +1,383 @@
+//! Syncing, in one order: fetch, verify, fold, enter what has its approvals, acknowledge, fold, receive what
+//! has settled, push.
+
+use std::collections::BTreeMap;
+
+use event::{Ack, Body, Change, Entry, EventId, GitId, MAX_APPROVALS, Position, Route, Time};
+use journal::{Remote, Tip};
+use rules::{Facts, Key, Value};
+
+use crate::failure::{Failure, Kind};
+use crate::ingest::Taken;
+use crate::output::Output;
+use crate::session::{Session, now};
+use crate::write::Written;
+
+/// Events that claim to be further ahead than this are not acknowledged yet, in seconds.
+const AHEAD: i64 = 86_400;
+
+/// What a sync did.
+#[derive(Debug, Clone, Default)]
+pub struct Synced {
+    /// New events taken in.
+    pub taken: Taken,
+    /// What this device wrote: entries, acknowledgements, receipts.
+    pub written: Vec<Written>,
+    /// Branches published.
+    pub published: usize,
+    /// Remotes that could not be reached, and why.
+    pub unreached: Vec<Failure>,
+}
+
+impl Session {
+    /// The remotes of this community.
+    pub fn remotes(&self) -> Result<Vec<Remote>, Failure> {
+        let config = self.places.config(&self.community)?;
+        Ok(config.remotes.iter().map(|r| Remote::new(&r.name, &r.url)).collect::<Result<_, _>>()?)
+    }
+
+    /// Syncs with all remotes, or with one.
+    pub fn sync(&mut self, only: Option<&str>, output: &mut Output) -> Result<Synced, Failure> {
+        let mut remotes = self.remotes()?;
+        if let Some(only) = only {
+            remotes.retain(|remote| remote.name == only || remote.url == only);
+            if remotes.is_empty() {
+                return Err(Failure::usage(format!("there is no remote `{}`", event::harmless(only)))
+                    .hint("`members remote list` shows them, `members remote add NAME URL` adds one"));
+            }
+        }
+        self.begin_writing(output)?;
+        let synced = self.sync_locked(&remotes, output);
+        self.end_writing()?;
+        synced
+    }
+
+    fn sync_locked(&mut self, remotes: &[Remote], output: &mut Output) -> Result<Synced, Failure> {
+        let mut synced = Synced::default();
+        let mut reached: Vec<(&Remote, BTreeMap<String, GitId>)> = Vec::new();
+        for remote in remotes {
+            match self.fetch_tips(remote, output) {
+                Ok((tips, taken)) => {
+                    synced.taken.add(taken);
+                    reached.push((remote, tips.into_iter().map(|tip| (tip.name, tip.git)).collect()));
+                }
+                Err(failure) => synced.unreached.push(failure),
+            }
+        }
+        if synced.taken.own_elsewhere {
+            self.local()?.set_value("elsewhere", "1")?;
+        }
+        let writes = self.device()?.is_some()
+            && self.local()?.value("elsewhere")?.is_none()
+            && self.me()?.is_some()
+            && !self.dry_run;
+        if writes {
+            synced.written = self.duties(output)?;
+        }
+        if !self.dry_run {
+            for (remote, has) in reached {
+                match self.publish(remote, &has, output) {
+                    Ok(n) => synced.published += n,
+                    Err(failure) => synced.unreached.push(failure),
+                }
+            }
+            self.journal()?.tidy()?;
+        }
+        Ok(synced)
+    }
+
+    /// What every sync does for the community without being told.
+    fn duties(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
+        let mut written = self.enter_approved(output)?;
+        written.extend(self.acknowledge(output)?);
+        if !self.places.receive_by_hand()? {
+            written.extend(self.receive_locked(None, output)?);
+        }
+        Ok(written)
+    }
+
+    /// Brings in what a remote has.
+    pub(crate) fn fetch(&mut self, remote: &Remote, output: &mut Output) -> Result<Taken, Failure> {
+        self.fetch_tips(remote, output).map(|(_, taken)| taken)
+    }
+
+    fn fetch_tips(&mut self, remote: &Remote, output: &mut Output) -> Result<(Vec<Tip>, Taken), Failure> {
+        let done = format!("fetched {}", remote.name);
+        if let Some(tips) = remote.glance()
+            && self.repositories()?.1.tips(&remote.name)? == tips
+            && self.local()?.value(&done)?.as_deref() == Some("1")
+        {
+            return Ok((tips, Taken::default()));
+        }
+        self.local()?.drop_value(&done)?;
+        let bar = output.progress("fetching");
+        let tips = remote.fetch(self.repositories()?.1);
+        bar.finish_and_clear();
+        let tips = tips?;
+        let taken = self.ingest(tips.clone(), output)?;
+        if taken.waiting == 0 {
+            self.local()?.set_value(&done, "1")?;
+            if taken.trouble.is_empty() {
+                self.repositories()?.1.empty()?;
+            }
+        }
+        Ok((tips, taken))
+    }
+
+    /// Publishes every branch that the remote lacks or has older.
+    fn publish(&mut self, remote: &Remote, has: &BTreeMap<String, GitId>, output: &mut Output) -> Result<usize, Failure> {
+        let journal = self.journal()?;
+        let tips = journal.tips()?;
+        let mut names: Vec<String> =
+            tips.iter().filter(|tip| has.get(&tip.name) != Some(&tip.git)).map(|tip| tip.name.clone()).collect();
+        if names.is_empty() {
+            return Ok(0);
+        }
+        if has.is_empty() && journal.has_readme() {
+            names.push("main".to_owned());
+        }
+        let pushed = remote.push(journal, &names)?;
+        for (name, why) in &pushed.refused {
+            if name != "main" {
+                output.warn(format!("`{}` did not take branch {name}: {why}", event::harmless(&remote.url)));
+            }
+        }
+        Ok(pushed.taken)
+    }
+
+    /// As secretary: enters motions that have the approvals they need.
+    fn enter_approved(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
+        let register = self.store.register()?;
+        let own = self.device()?;
+        let secretary = match self.store.fact(&register, &Key::Secretary)? {
+            Some(Value::Device(device)) if Some(device) == own => device,
+            _ => return Ok(Vec::new()),
+        };
+        let mut written = Vec::new();
+        for motion in self.store.motions()? {
+            let Some(after) = self.store.last_entry_of(&secretary)? else { break };
+            let mut approvals: Vec<EventId> = motion.approvals.iter().map(|(_, id)| *id).collect();
+            approvals.sort_unstable();
+            approvals.truncate(MAX_APPROVALS);
+            if approvals.is_empty() {
+                continue;
+            }
+            let entry = Entry { after, route: Route::Moved { motion: motion.id, approvals } };
+            match self.write_locked(Body::Entry(entry), None, output) {
+                Ok(one) => written.push(one),
+                Err(failure) if failure.code() == 1 => {
+                    output.explain(format!("motion {} not entered: {}", motion.id.short(), failure.fact));
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(written)
+    }
+
+    /// As steward: acknowledges what has moved.
+    fn acknowledge(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
+        let Some(own) = self.device()? else { return Ok(Vec::new()) };
+        let register = self.store.register()?;
+        let stewards = match self.store.fact(&register, &Key::Stewards)? {
+            Some(Value::Stewards(stewards)) => stewards.handles,
+            _ => Vec::new(),
+        };
+        if !self.me()?.is_some_and(|me| stewards.contains(&me)) {
+            return Ok(Vec::new());
+        }
+        let latest = Time::clamped(now().seconds().saturating_add(AHEAD));
+        let mut positions: Vec<Position> =
+            self.store.to_acknowledge(&own, latest)?.into_iter().map(|target| target.position).collect();
+        positions.sort_by_key(|position| position.device);
+        let mut written = Vec::new();
+        for some in positions.chunks(Ack::MAX) {
+            let ack = Ack { positions: some.to_vec() };
+            written.push(self.write_locked(Body::Ack(ack), None, output)?);
+        }
+        if written.is_empty() && self.owes_acknowledgement(&own)? {
+            written.push(self.write_locked(Body::Follow, None, output)?);
+        }
+        Ok(written)
+    }
+
+    /// Whether the steward's own chain must say something for an entry of another to settle: a new set of
+    /// stewards counts only what is acknowledged under it.
+    fn owes_acknowledgement(&self, own: &event::Device) -> Result<bool, Failure> {
+        let Some((head, _)) = self.store.head(own)? else { return Ok(false) };
+        let register = self.store.register()?;
+        let set = |at: &EventId| -> Result<Option<EventId>, Failure> {
+            Ok(match self.store.fact(at, &Key::Stewards)? {
+                Some(Value::Stewards(stewards)) => Some(stewards.set),
+                _ => None,
+            })
+        };
+        Ok(head.register != register && set(&head.register)? != set(&register)?)
+    }
+
+    /// Writes a change of the register: at once where one's own authority suffices, as a motion otherwise.
+    pub fn change(&mut self, change: Change, output: &mut Output) -> Result<Vec<Written>, Failure> {
+        self.begin_writing(output)?;
+        let written = self.change_locked(change, output);
+        self.end_writing()?;
+        written
+    }
+
+    fn change_locked(&mut self, change: Change, output: &mut Output) -> Result<Vec<Written>, Failure> {
+        let own = self.device()?;
+        let register = self.store.register()?;
+        let secretary = matches!(self.store.fact(&register, &Key::Secretary)?,
+            Some(Value::Device(device)) if Some(device) == own);
+        if secretary
+            && let Some(own) = own
+            && let Some(after) = self.store.last_entry_of(&own)?
+        {
+            let entry = Entry { after, route: Route::Inline(change.clone()) };
+            match self.write_locked(Body::Entry(entry), None, output) {
+                Err(failure) if failure.fact == Failure::refused(rules::Refusal::TooFewApprovals).fact => {}
+                done => return done.map(|written| vec![written]),
+            }
+        }
+        let motion = self.write_locked(Body::Motion(event::Motion { change }), None, output)?;
+        let mut written = vec![motion];
+        if let Some(motion) = written.first().and_then(|motion| motion.id)
+            && self.is_steward()?
+        {
+            written.push(self.write_locked(Body::Approve(event::Approve { motion }), None, output)?);
+            written.extend(self.enter_approved(output)?);
+        }
+        Ok(written)
+    }
+
+    /// Whether this member is a steward.
+    pub fn is_steward(&self) -> Result<bool, Failure> {
+        let me = self.me()?;
+        Ok(self.store.members()?.iter().any(|member| member.steward && Some(&member.handle) == me.as_ref()))
+    }
+
+    /// Brings in a bundle.
+    pub fn import_bundle(&mut self, file: &std::path::Path, output: &mut Output) -> Result<Taken, Failure> {
+        self.begin_writing(output)?;
+        let done = self.import_locked(file, output);
+        self.end_writing()?;
+        done
+    }
+
+    pub(crate) fn import_locked(&mut self, file: &std::path::Path, output: &mut Output) -> Result<Taken, Failure> {
+        let tips = self.repositories()?.1.read_bundle(file)?;
+        self.ingest(tips, output)
+    }
+
+    /// Writes the whole journal into one file.
+    pub fn export_bundle(&mut self, file: &std::path::Path) -> Result<(), Failure> {
+        Ok(self.journal()?.write_bundle(file)?)
+    }
+
+    /// Adds a remote.
+    pub fn add_remote(&self, name: &str, url: &str) -> Result<(), Failure> {
+        let remote = Remote::new(name, &absolute(url))?;
+        let mut config = self.places.config(&self.community)?;
+        if config.remotes.iter().any(|r| r.name == remote.name) {
+            return Err(Failure::usage(format!("there is a remote `{name}` already")).hint("remove it first, or choose another name"));
+        }
+        config.remotes.push(crate::RemoteConfig { name: remote.name, url: remote.url });
+        self.places.set_config(&self.community, &config)
+    }
+
+    /// Removes a remote.
+    pub fn remove_remote(&mut self, name: &str) -> Result<(), Failure> {
+        let mut config = self.places.config(&self.community)?;
+        let before = config.remotes.len();
+        config.remotes.retain(|r| r.name != name);
+        if config.remotes.len() == before {
+            return Err(Failure::usage(format!("there is no remote `{}`", event::harmless(name)))
+                .hint("`members remote list` shows them"));
+        }
+        self.places.set_config(&self.community, &config)
+    }
+
+    /// Syncs before and after a command that was given `--sync`; an unreachable remote is a warning if
+    /// syncing is the default.
+    pub fn around<T>(
+        &mut self,
+        common: &crate::Common,
+        output: &mut Output,
+        work: impl FnOnce(&mut Self, &mut Output) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let always = self.places.sync_always()?;
+        if !(common.sync || always) || common.dry_run {
+            return work(self, output);
+        }
+        let before = self.sync(None, output)?;
+        before.report(output);
+        let done = work(self, output)?;
+        let after = self.sync(None, output)?;
+        after.report(output);
+        match after.failure() {
+            Some(failure) if !always => Err(failure),
+            Some(failure) => {
+                output.warn(&failure.fact);
+                Ok(done)
+            }
+            None => Ok(done),
+        }
+    }
+}
+
+/// A path as it is seen from everywhere; other addresses as they are.
+pub(crate) fn absolute(url: &str) -> String {
+    let is_path = !url.contains("://") && !url.split('/').next().is_some_and(|head| head.contains(':'));
+    match is_path {
+        true => std::path::absolute(url).map_or_else(|_| url.to_owned(), |path| path.display().to_string()),
+        false => url.to_owned(),
+    }
+}
+
+impl Taken {
+    fn add(&mut self, other: Taken) {
+        self.events += other.events;
+        self.waiting += other.waiting;
+        self.requests += other.requests;
+        self.trouble.extend(other.trouble);
+        self.own_elsewhere |= other.own_elsewhere;
+    }
+}
+
+impl Synced {
+    /// The failure that the command ends with: unreachable remotes first.
+    pub fn failure(&self) -> Option<Failure> {
+        let retry = self.unreached.iter().find(|failure| failure.kind == Kind::Retry);
+        retry.or(self.unreached.first()).cloned()
+    }
+
+    /// Says what was done, on stderr.
+    pub fn report(&self, output: &mut Output) {
+        for trouble in &self.taken.trouble {
+            output.warn(trouble);
+        }
+        if self.taken.events > 0 {
+            output.status(format!("{} new", counted(self.taken.events, "event")));
+        }
+        if self.taken.requests > 0 {
+            output.status(format!("{}: `members status` shows who", counted(self.taken.requests, "new request")));
+        }
+        for written in &self.written {
+            output.status(format!("{} {}", written.id.map(|id| id.short()).unwrap_or_default(), written.subject));
+        }
+        if self.taken.waiting > 0 {
+            output.status(format!("{} wait for events not held yet", counted(self.taken.waiting, "event")));
+        }
+        if self.taken.own_elsewhere {
+            output.warn("this device's key has signed events elsewhere: this home no longer writes");
+        }
+        if self.published > 0 {
+            output.status(format!("published {}", match self.published {
+                1 => "1 branch".to_owned(),
+                n => format!("{n} branches"),
+            }));
+        }
+    }
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}

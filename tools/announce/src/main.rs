@@ -1,0 +1,5 @@
+//! `announce`: see `announce --help`.
+
+fn main() -> std::process::ExitCode {
+    announce::main()
+}

@@ -1,0 +1,5 @@
+//! `credit`: see `credit --help`.
+
+fn main() -> std::process::ExitCode {
+    credit::main()
+}

@@ -1,0 +1,69 @@
+//! `members admit`: a request to join becomes a membership.
+
+use clap_complete::ArgValueCompleter;
+use event::{Change, EventId, Handle};
+use frame::{Common, Failure, Output, Session};
+
+/// Admit a newcomer who has asked to join; publishes by itself
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The handle, or the first digits of the request's id where several ask for one
+    #[arg(add = ArgValueCompleter::new(frame::handles))]
+    handle: String,
+}
+
+pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
+    let mut session = Session::open(common, out)?;
+    if !session.remotes()?.is_empty() && !common.dry_run {
+        let synced = session.sync(None, out)?;
+        synced.report(out);
+    }
+    let change = request(&mut session, &args.handle)?;
+    let handle = match &change {
+        Change::Admit { handle, .. } => handle.clone(),
+        _ => args.handle.parse()?,
+    };
+    for written in session.change(change, out)? {
+        written.show(out)?;
+    }
+    if !common.dry_run {
+        confirm(&mut session, &handle, out)?;
+        let synced = session.sync(None, out)?;
+        synced.report(out);
+        if let Some(failure) = synced.failure() {
+            return Err(failure);
+        }
+    }
+    Ok(())
+}
+
+/// With several stewards the admission opens the motion that confirms the member, too.
+fn confirm(session: &mut Session, handle: &Handle, out: &mut Output) -> Result<(), Failure> {
+    let member = session.store.members()?.into_iter().find(|m| m.handle == *handle);
+    if member.is_some_and(|member| !member.confirmed) {
+        for written in session.change(Change::Confirm { handle: handle.clone() }, out)? {
+            written.show(out)?;
+        }
+    }
+    Ok(())
+}
+
+fn request(session: &mut Session, wanted: &str) -> Result<Change, Failure> {
+    let requests = session.local()?.requests()?;
+    let found: Vec<_> = requests
+        .iter()
+        .filter(|r| r.handle.as_str() == wanted || (wanted.len() >= 6 && r.id.to_string().starts_with(wanted)))
+        .collect();
+    let ids = |some: &[&store::Request]| some.iter().map(|r| id(&r.id)).collect::<Vec<_>>().join(", ");
+    match found.as_slice() {
+        [one] => Ok(Change::Admit { handle: one.handle.clone(), device: one.device, request: one.id }),
+        [] => Err(Failure::no(format!("nobody asks to join as `{}`", event::harmless(wanted)))
+            .hint("`members status` lists requests; `members sync` fetches new ones")),
+        some => Err(Failure::usage(format!("several ask to join as `{}`", event::harmless(wanted)))
+            .hint(format!("ask which of them is meant, and admit by id: {}", ids(some)))),
+    }
+}
+
+fn id(id: &EventId) -> String {
+    id.to_string()[..12].to_owned()
+}

@@ -1,0 +1,155 @@
+//! `members status`: what waits, and for whom.
+
+use frame::{Common, Failure, Output, Session, ago, money, now};
+use serde_json::{Value, json};
+use store::Waiting;
+
+/// Show what waits for you, and what you wait for
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+pub fn run(_: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
+    let mut session = Session::open(common, out)?;
+    session.around(common, out, |session, out| show(session, out))
+}
+
+/// One thing that waits.
+struct Item {
+    kind: &'static str,
+    id: Option<String>,
+    text: String,
+}
+
+fn show(session: &mut Session, out: &mut Output) -> Result<(), Failure> {
+    let mut items = Vec::new();
+    trouble(session, &mut items)?;
+    requests(session, &mut items)?;
+    motions(session, &mut items)?;
+    payments(session, &mut items)?;
+    polls(session, &mut items)?;
+    if out.format() == frame::Format::Table {
+        let (events, refused) = session.store.counts()?;
+        out.line(format!("{}: {} members, {events} events, {refused} refused", session.name()?, session.store.members()?.len()))?;
+        out.line(format!("state {}", &session.store.state_digest()?[..16]))?;
+        for item in &items {
+            let id = item.id.as_deref().map(|id| format!("{}  ", &id[..8])).unwrap_or_default();
+            out.line(format!("{}: {id}{}", item.kind, item.text))?;
+        }
+        if items.is_empty() {
+            out.line("nothing waits")?;
+        }
+        return Ok(());
+    }
+    let waits: Vec<Value> =
+        items.iter().map(|item| json!({"kind": item.kind, "id": item.id, "text": item.text})).collect();
+    let (events, refused) = session.store.counts()?;
+    out.json(&json!({
+        "community": session.name()?,
+        "events": events,
+        "refused": refused,
+        "register": session.store.register()?.to_string(),
+        "state": session.store.state_digest()?,
+        "waits": waits,
+    }))
+}
+
+fn trouble(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
+    if session.local()?.value("elsewhere")?.is_some() {
+        items.push(Item {
+            kind: "device",
+            id: None,
+            text: "this key has signed events that this home did not have: it no longer writes".into(),
+        });
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for chain in session.store.chains()? {
+        if let Some(at) = chain.forked
+            && seen.insert(chain.device)
+        {
+            items.push(Item {
+                kind: "fork",
+                id: Some(chain.tip.id.to_string()),
+                text: format!("{} signed two events numbered {at}: the device is frozen", chain.author),
+            });
+        }
+    }
+    if let Some(at) = session.store.split()? {
+        items.push(Item { kind: "register", id: Some(at.to_string()), text: "the register is split after this entry".into() });
+    }
+    Ok(())
+}
+
+fn requests(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
+    for request in session.local()?.requests()? {
+        let text = format!("{} asks to join, {}: `members admit {}`", request.handle, ago(request.time, now()), request.handle);
+        items.push(Item { kind: "request", id: Some(request.id.to_string()), text });
+    }
+    Ok(())
+}
+
+fn motions(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
+    let me = session.me()?;
+    let steward = session.is_steward()?;
+    for motion in session.store.motions()? {
+        let mine = motion.approvals.iter().any(|(handle, _)| Some(handle) == me.as_ref());
+        let who: Vec<String> = motion.approvals.iter().map(|(handle, _)| handle.to_string()).collect();
+        let by = if who.is_empty() { "nobody".to_owned() } else { who.join(", ") };
+        let todo = if steward && !mine { ": waits for your `members approve`" } else { "" };
+        let text = format!("{} moves to {}, approved by {by}{todo}", motion.author, motion.change);
+        items.push(Item { kind: "motion", id: Some(motion.id.to_string()), text });
+    }
+    Ok(())
+}
+
+fn payments(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
+    let units = session.store.units()?;
+    let places = |unit: &event::Unit| {
+        units.iter().find(|(def, _)| def.unit == *unit).map_or(0, |(def, _)| def.base.lower.places())
+    };
+    for account in session.kept_accounts()? {
+        for open in session.store.open_items(&account)? {
+            let waits = match open.settled {
+                true => "settled: the next `members sync` receives it".to_owned(),
+                false => waiting(session.store.waiting(&open.link)?),
+            };
+            let amount = money(open.minor, places(&open.unit));
+            let text = format!("{amount} {} from {} to {account}: {waits}", open.unit, open.from);
+            items.push(Item { kind: "payment", id: Some(open.link.id.to_string()), text });
+        }
+    }
+    Ok(())
+}
+
+fn polls(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
+    let me = session.me()?;
+    for poll in session.store.polls()? {
+        if poll.closed.is_some() {
+            continue;
+        }
+        let id = poll.event.link.id;
+        let ballots = session.store.poll(&id)?.map(|open| open.ballots).unwrap_or_default();
+        let mut voted = false;
+        for ballot in ballots {
+            voted |= session.store.event(&ballot)?.is_some_and(|event| Some(&event.author) == me.as_ref());
+        }
+        if !voted && me.is_some() {
+            let n = session.local()?.number("poll", &id)?;
+            let text = format!("{}: `vote cast {n} yes|no|abstain` until {}", poll.open.question, poll.open.closes);
+            items.push(Item { kind: "poll", id: Some(id.to_string()), text });
+        }
+    }
+    Ok(())
+}
+
+/// `waiting for 1 of 2 stewards: ada, last seen 3 days ago`
+pub fn waiting((needed, stewards): (usize, Vec<Waiting>)) -> String {
+    let who: Vec<String> = stewards
+        .iter()
+        .map(|w| match w.seen {
+            Some(seen) => format!("{}, last seen {}", w.steward, ago(seen, now())),
+            None => format!("{}, never seen", w.steward),
+        })
+        .collect();
+    let plural = if who.len() == 1 { "steward" } else { "stewards" };
+    format!("waiting for {needed} of {} {plural}: {}", who.len(), who.join("; "))
+}

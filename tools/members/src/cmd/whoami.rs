@@ -1,0 +1,34 @@
+//! `members whoami`: this installation's community, device and member.
+
+use frame::{Common, Failure, Output, Session, Table};
+use serde_json::json;
+
+/// Show who you are here
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+pub fn run(_: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
+    let session = Session::open(common, out)?;
+    let device = session.device()?;
+    let member = session.me()?;
+    let me = session.store.members()?.into_iter().find(|m| Some(&m.handle) == member.as_ref());
+    let state = match (&device, &me) {
+        (None, _) => "read-only copy",
+        (Some(_), None) => "asked to join",
+        (Some(_), Some(m)) if m.confirmed => "member",
+        (Some(_), Some(_)) => "member, not confirmed yet",
+    };
+    let mut table = Table::new(
+        &["community|Community", "handle|Handle", "device|Device", "state|State", "steward|Steward", "secretary|Secretary"],
+        "",
+    );
+    table.row([
+        json!(session.name()?),
+        json!(member.map(|h| h.to_string())),
+        json!(device.map(|d| d.to_string())),
+        json!(state),
+        json!(me.as_ref().is_some_and(|m| m.steward)),
+        json!(me.as_ref().is_some_and(|m| m.secretary)),
+    ]);
+    out.object(&table)
+}

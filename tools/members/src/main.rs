@@ -1,0 +1,5 @@
+//! `members`: see `members --help`.
+
+fn main() -> std::process::ExitCode {
+    members::main()
+}

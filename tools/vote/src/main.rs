@@ -1,0 +1,5 @@
+//! `vote`: see `vote --help`.
+
+fn main() -> std::process::ExitCode {
+    vote::main()
+}
