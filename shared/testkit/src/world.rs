@@ -17,8 +17,8 @@ use event::{Body, Device, Event, EventId, Found, GitId, Handle, Key, Text, Time,
 
 use crate::naive::{Law, Naive};
 pub use chance::Chance;
-pub use desk::Draft;
 use desk::Desk;
+pub use desk::Draft;
 pub use jobs::Job;
 
 const NAMES: [&str; 7] = ["ada", "bob", "cleo", "dan", "eve", "fay", "gil"];
@@ -88,7 +88,8 @@ impl World {
             world.actors[liar].nature = Nature::Liar;
         }
         for actor in world.actors.iter_mut().filter(|a| !a.steward) {
-            let natures = [Nature::Forker, Nature::Forker, Nature::Spender, Nature::Noise, Nature::Honest, Nature::Honest];
+            let natures =
+                [Nature::Forker, Nature::Forker, Nature::Spender, Nature::Noise, Nature::Honest, Nature::Honest];
             actor.nature = natures[world.chance.below(natures.len())];
         }
         world
@@ -305,10 +306,7 @@ fn genesis(chance: &mut Chance, founder: &Actor) -> Verified {
         register: None,
         deps: Vec::new(),
         text: Some(text.parse::<Text>().expect("the charter is text")),
-        body: Body::Found(Found {
-            community: "Testers".parse().expect("a line"),
-            key: founder.key.public(),
-        }),
+        body: Body::Found(Found { community: "Testers".parse().expect("a line"), key: founder.key.public() }),
     };
     event.sign(Vec::new(), &founder.key).expect("the genesis is well formed").1
 }

@@ -1,1 +1,68 @@
-//! x
+//! `credit`: mutual credit, accounts that always sum to zero.
+
+mod cmd;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use frame::{Common, Failure, Output};
+
+const EXAMPLES: &str = "\
+Examples:
+  credit balance
+  credit pay bob 2.5 hours \"weeding the garden\"
+  credit pay bob 2.5 hours \"summer fair\" --key fair-bob    # never twice, however often cron runs it
+  credit statement --csv
+  credit limit set bob hours 30
+
+Exit codes: 0 done, 1 the rules say no, 2 usage, 3 could not, 75 a remote could not be reached.
+See credit(1), members(1), rules(7).";
+
+/// Mutual credit: accounts, payments, limits
+#[derive(Debug, Parser)]
+#[command(name = "credit", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Balance(cmd::balance::Args),
+    Accounts(cmd::accounts::Args),
+    Pay(cmd::pay::Args),
+    Receive(cmd::receive::Args),
+    Decline(cmd::decline::Args),
+    Show(cmd::show::Args),
+    Statement(cmd::statement::Args),
+    Limit(cmd::limit::Args),
+    Units(cmd::units::Args),
+    Completions(cmd::completions::Args),
+}
+
+/// Runs the tool.
+pub fn main() -> ExitCode {
+    frame::main("credit", |cli: Cli, output: &mut Output| {
+        output.set(&cli.common);
+        run(cli, output)
+    })
+}
+
+fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
+    let c = &cli.common;
+    match cli.command.unwrap_or(Command::Accounts(cmd::accounts::Args {})) {
+        Command::Balance(args) => cmd::balance::run(args, c, out),
+        Command::Accounts(args) => cmd::accounts::run(args, c, out),
+        Command::Pay(args) => cmd::pay::run(args, c, out),
+        Command::Receive(args) => cmd::receive::run(args, c, out),
+        Command::Decline(args) => cmd::decline::run(args, c, out),
+        Command::Show(args) => cmd::show::run(args, c, out),
+        Command::Statement(args) => cmd::statement::run(args, c, out),
+        Command::Limit(args) => cmd::limit::run(args, c, out),
+        Command::Units(args) => cmd::units::run(args, c, out),
+        Command::Completions(args) => cmd::completions::run(args, c, out),
+    }
+}

@@ -103,7 +103,7 @@ impl Law {
         must(self.under(id)?.keepers.get(&account) == Some(&event.device))?;
         must(!self.taken(before, item))?;
         let settled = shown.sets().into_iter().any(|set| shown.settles(self, set, item.event()));
-        must(settled || self.under(id)?.cuts.get(&self.event(item.event())?.device).is_some_and(|cut| self.covers(cut.id, item.event())))
+        must(settled || self.cut_off(event, item.event()))
     }
 
     /// Received, declined or taken back on this chain.

@@ -34,9 +34,7 @@ impl Law {
         loop {
             let named: BTreeSet<EventId> = held.iter().flat_map(|id| self.names(*id)).copied().collect();
             let before = held.len();
-            held.retain(|id| {
-                named.contains(id) || !self.event(*id).is_some_and(|e| matches!(e.body, Body::Join(_)))
-            });
+            held.retain(|id| named.contains(id) || !self.event(*id).is_some_and(|e| matches!(e.body, Body::Join(_))));
             if held.len() == before {
                 return held;
             }
@@ -78,8 +76,7 @@ impl Law {
     /// Ancestor or descendant of the checkpoint, or the checkpoint itself.
     fn related(&self, naive: &Naive, trusted: EventId, entry: EventId) -> bool {
         let on = |path: EventId, id: EventId| self.state(path).is_some_and(|state| state.path.contains(&id));
-        entry == self.log()
-            || naive.valid.contains(&trusted) && (on(trusted, entry) || on(entry, trusted))
+        entry == self.log() || naive.valid.contains(&trusted) && (on(trusted, entry) || on(entry, trusted))
     }
 
     /// Line 6, with the exception that line 3 makes for register entries: those on R are settled. Taken word for
@@ -88,9 +85,10 @@ impl Law {
     fn settled(&self, naive: &Naive, cover: &Cover, last: &State) -> BTreeSet<EventId> {
         let mut settled: BTreeSet<EventId> = last.path.iter().copied().collect();
         for set in last.path.iter().copied().filter(|entry| self.state(*entry).is_some_and(|s| s.set == *entry)) {
-            let closing = last.path.iter().copied().find(|c| {
-                *c != set && self.state(*c).is_some_and(|s| s.set == *c) && self.settlers(*c) == Some(set)
-            });
+            let closing =
+                last.path.iter().copied().find(|c| {
+                    *c != set && self.state(*c).is_some_and(|s| s.set == *c) && self.settlers(*c) == Some(set)
+                });
             let kept = closing.map(|entry| self.kept_by(entry));
             settled.extend(naive.valid.iter().copied().filter(|id| {
                 let kept = kept.as_ref().is_none_or(|kept| !kept.stewards(self, set, *id).is_empty());
@@ -176,10 +174,12 @@ impl Law {
                     }
                 }
             }
-            Some(Body::Decline(decline)) if !returns => {
-                if naive.settled.contains(&decline.pay) && open.remove(&Item::Leg(decline.pay, decline.leg)) {
-                    open.insert(Item::Return(id));
-                }
+            Some(Body::Decline(decline))
+                if !returns
+                    && naive.settled.contains(&decline.pay)
+                    && open.remove(&Item::Leg(decline.pay, decline.leg)) =>
+            {
+                open.insert(Item::Return(id));
             }
             _ => {}
         }

@@ -62,7 +62,8 @@ impl<'a> Desk<'a> {
         let Some((entry, state)) = self.naive.register.and_then(|id| Some((id, self.law.state(id)?))) else {
             return false;
         };
-        let newer = self.known.as_ref().is_none_or(|k| k.path.len() < state.path.len() && state.path.starts_with(&k.path));
+        let newer =
+            self.known.as_ref().is_none_or(|k| k.path.len() < state.path.len() && state.path.starts_with(&k.path));
         let proof = self.law.settlers(entry).filter(|_| newer).and_then(|set| self.proof_under(entry, set));
         let Some(proof) = proof else { return false };
         self.advance = Some((entry, proof));

@@ -9,7 +9,7 @@ use event::{
 
 use super::Nature;
 use super::desk::{Desk, Draft};
-use crate::naive::State;
+use crate::naive::{Cover, State};
 
 impl Desk<'_> {
     pub fn join(&mut self) -> Option<Draft> {
@@ -100,7 +100,8 @@ impl Desk<'_> {
         let places = state.units[&unit].base.lower.places();
         let account = if self.chance.percent(85) { Account::Member(handle) } else { Account::commons() };
         let upper = if self.chance.percent(50) { Some(self.amount(50, places)?) } else { None };
-        let bounds = if self.chance.percent(80) { Some(Bounds { lower: self.amount(30, places)?, upper }) } else { None };
+        let bounds =
+            if self.chance.percent(80) { Some(Bounds { lower: self.amount(30, places)?, upper }) } else { None };
         let was = state.limits.get(&(account.clone(), unit.clone())).copied();
         Some(Change::Limit { account, unit, bounds, was })
     }
@@ -166,7 +167,7 @@ impl Desk<'_> {
             Change::Cut { position } => {
                 let acked = self.law.last_ack(&self.chain, position.device);
                 let own = position.device == self.me.device;
-                if own || acked.is_some_and(|acked| !self.law.covers(position.id, acked)) {
+                if own || acked.is_some_and(|acked| !self.law.covers(position.id, acked)) || self.pinned(position) {
                     return false;
                 }
                 match self.naive.forked.get(&position.device) {
@@ -176,6 +177,21 @@ impl Desk<'_> {
             }
             _ => true,
         }
+    }
+
+    /// Whether stewards of an earlier set acknowledged more of a chain than a cut would leave: it may be settled,
+    /// and the acknowledgements of those in office now do not tell.
+    fn pinned(&self, cut: &Position) -> bool {
+        let now = self.known.as_ref().map(|state| state.set);
+        let cover = Cover::of(self.law, &self.naive.valid);
+        let beyond = |id: &&EventId| {
+            self.law.event(**id).is_some_and(|e| e.device == cut.device) && !self.law.covers(cut.id, **id)
+        };
+        let mut events = self.naive.valid.iter().filter(beyond);
+        let earlier = |id: &EventId| {
+            cover.sets().into_iter().any(|set| Some(set) != now && !cover.stewards(self.law, set, *id).is_empty())
+        };
+        events.any(earlier)
     }
 
     fn last_entry(&self) -> Option<EventId> {

@@ -45,7 +45,8 @@ impl Desk<'_> {
         let mine = self.on_chain_ids(|body| matches!(body, Body::Open(_)));
         let poll = *mine.iter().find(|id| !closed.contains(*id))?;
         let pages = self.on_chain_ids(|body| matches!(body, Body::Page(page) if page.poll == poll));
-        let listed: BTreeSet<EventId> = pages.iter().filter_map(|id| self.law.event(*id)).flat_map(|e| e.body.names()).collect();
+        let listed: BTreeSet<EventId> =
+            pages.iter().filter_map(|id| self.law.event(*id)).flat_map(|e| e.body.names()).collect();
         let missing: Vec<EventId> =
             self.naive.valid.iter().copied().filter(|id| self.law.ballot(*id, poll) && !listed.contains(id)).collect();
         if !missing.is_empty() {

@@ -1,0 +1,78 @@
+//! `credit limit`: how far an account may go.
+
+use clap::Subcommand;
+use clap_complete::ArgValueCompleter;
+use event::{Amount, Bounds, Change};
+use frame::{Common, Failure, Output, Session};
+use rules::{Facts, Key, Value};
+
+use crate::view;
+
+/// Show an account's limits, or set them
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Args {
+    /// Whose; yours by default
+    #[arg(add = ArgValueCompleter::new(frame::accounts))]
+    account: Option<String>,
+    #[command(subcommand)]
+    what: Option<What>,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Set the limits of an account; needs the authority that the rules ask for
+    Set(Set),
+}
+
+#[derive(Debug, clap::Args)]
+struct Set {
+    /// Whose
+    #[arg(add = ArgValueCompleter::new(frame::accounts))]
+    account: String,
+    /// In which unit
+    unit: String,
+    /// How much it may draw; without it the unit's base limits hold again
+    lower: Option<String>,
+    /// The most that it may hold
+    #[arg(long, requires = "lower")]
+    upper: Option<String>,
+}
+
+pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
+    let mut session = Session::open(common, out)?;
+    session.around(common, out, |session, out| match &args.what {
+        Some(What::Set(set)) => {
+            for written in session.change(change(session, set)?, out)? {
+                written.show(out)?;
+            }
+            Ok(())
+        }
+        None => {
+            let account = super::account(session, args.account.as_deref())?;
+            let mut rows = Vec::new();
+            for (unit, _) in session.store.units()? {
+                rows.push(session.store.account_row(&account, &unit)?);
+            }
+            let table = view::limits(session, &rows)?;
+            out.table(&table)
+        }
+    })
+}
+
+fn change(session: &Session, set: &Set) -> Result<Change, Failure> {
+    let account = super::account(session, Some(&set.account))?;
+    let def = super::unit(session, Some(&set.unit))?;
+    let places = def.base.lower.places();
+    let typed = |text: &String| Amount::typed(text.trim_start_matches('-'), places);
+    let bounds = match &set.lower {
+        None => None,
+        Some(lower) => Some(Bounds { lower: typed(lower)?, upper: set.upper.as_ref().map(typed).transpose()? }),
+    };
+    let at = session.store.register()?;
+    let was = match session.store.fact(&at, &Key::Limit(account.clone(), def.unit.clone()))? {
+        Some(Value::Bounds(was)) => Some(was),
+        _ => None,
+    };
+    Ok(Change::Limit { account, unit: def.unit, bounds, was })
+}

@@ -1,0 +1,95 @@
+//! `credit pay`: a payment.
+
+use clap_complete::ArgValueCompleter;
+use event::{Account, Amount, Body, EventId, Leg, Line, Pay, UnitDef};
+use frame::{Common, Failure, Format, Output, Session, Written, money};
+
+/// Pay someone; the payee's device receives it once the stewards have seen it
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Whom: a handle, or an account such as @commons
+    #[arg(add = ArgValueCompleter::new(frame::accounts))]
+    whom: String,
+    /// How much, such as 2 or 2.50
+    #[arg(allow_negative_numbers = true)]
+    amount: String,
+    /// The unit, where there are several, and what for
+    #[arg(value_name = "UNIT PURPOSE", num_args = 0..)]
+    rest: Vec<String>,
+    /// A name for this payment: under it you never pay twice
+    #[arg(long)]
+    key: Option<String>,
+}
+
+pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
+    let mut session = Session::open(common, out)?;
+    session.around(common, out, |session, out| {
+        let (pay, def) = draft(session, &args)?;
+        if let Some(done) = paid_before(session, &pay)? {
+            out.status("paid before under this key: nothing was written");
+            return done.show(out);
+        }
+        let from = pay.from.clone();
+        let written = session.write(Body::Pay(pay), None, out)?;
+        written.show(out)?;
+        if written.id.is_some() && out.format() == Format::Table {
+            let row = session.store.account_row(&from, &def)?;
+            let places = def.base.lower.places();
+            let bounds = rules::bounds(&session.store, &session.store.register()?, &from, &def)?;
+            let available = row.balance.saturating_add(bounds.lower.minor());
+            out.status(format!(
+                "balance {} {unit}, available {} {unit}",
+                money(row.balance, places),
+                money(available, places),
+                unit = def.unit
+            ));
+        }
+        Ok(())
+    })
+}
+
+fn draft(session: &Session, args: &Args) -> Result<(Pay, UnitDef), Failure> {
+    let from = Account::Member(session.member()?);
+    let units = session.store.units()?;
+    let names_unit = args.rest.first().is_some_and(|word| units.iter().any(|(def, _)| def.unit.as_str() == word));
+    let (named, words) = match (names_unit, args.rest.split_first()) {
+        (true, Some((unit, words))) => (Some(unit.as_str()), words),
+        _ => (None, args.rest.as_slice()),
+    };
+    let def = match (named, words.first()) {
+        // A first word that is no unit is the purpose only where the unit is clear.
+        (None, Some(word)) if units.len() != 1 => super::unit(session, Some(word))?,
+        (named, _) => super::unit(session, named)?,
+    };
+    let purpose = match words {
+        [] => None,
+        words => Some(Line::tidy(&words.join(" "))?),
+    };
+    let to: Account = args.whom.parse()?;
+    let amount = Amount::typed(&args.amount, def.base.lower.places())?;
+    if amount.minor() == 0 {
+        return Err(Failure::usage("a payment of nothing"));
+    }
+    let key = args.key.as_deref().map(Line::tidy).transpose()?;
+    Ok((Pay { from, unit: def.unit.clone(), legs: vec![Leg { amount, to }], purpose, key }, def))
+}
+
+/// The payment that was made under the same key. Another payment under it is refused.
+fn paid_before(session: &Session, pay: &Pay) -> Result<Option<Written>, Failure> {
+    let Some(key) = &pay.key else { return Ok(None) };
+    let Some(id) = session.store.paid_under(&pay.from, key.as_str())? else { return Ok(None) };
+    let before = session.store.event(&id)?;
+    match before.map(|event| event.body) {
+        Some(Body::Pay(before)) if before == *pay => Ok(Some(written(id, pay))),
+        _ => Err(Failure::no(format!("another payment was made under the key `{}`", event::harmless(key.as_str())))
+            .hint(format!("`credit show {}` shows it; choose another key to pay again", id.short()))),
+    }
+}
+
+fn written(id: EventId, pay: &Pay) -> Written {
+    let body = Body::Pay(pay.clone());
+    let subject = match &pay.from {
+        Account::Member(author) | Account::Common(author) => body.subject(author),
+    };
+    Written { id: Some(id), kind: "credit.pay", subject }
+}

@@ -1,0 +1,123 @@
+//! Rows of the store as tables.
+
+use event::Account;
+use frame::{Failure, Session, Table, money};
+use serde_json::json;
+use store::{AccountRow, Movement, State};
+
+/// Accounts: balance, limit, what is available, what is on its way.
+pub fn accounts(session: &Session, rows: &[AccountRow]) -> Result<Table, Failure> {
+    let at = session.store.register()?;
+    let mut table = Table::new(
+        &[
+            "account|Account",
+            "unit|Unit",
+            "balance|Balance>",
+            "limit|Limit>",
+            "available|Available>",
+            "pending_in|Coming in>",
+            "pending_out|Going out>",
+        ],
+        "there are no accounts yet",
+    );
+    for row in rows {
+        let places = row.unit.base.lower.places();
+        let limit = rules::bounds(&session.store, &at, &row.account, &row.unit)?.lower.minor();
+        let available = row.balance.saturating_add(limit).max(0);
+        table.row([
+            json!(row.account.to_string()),
+            json!(row.unit.unit.to_string()),
+            json!(money(row.balance, places)),
+            json!(money(limit, places)),
+            json!(money(available, places)),
+            json!(money(row.pending_in, places)),
+            json!(money(row.pending_out, places)),
+        ]);
+    }
+    Ok(table)
+}
+
+/// Limits: how far an account may go, and where that comes from.
+pub fn limits(session: &Session, rows: &[AccountRow]) -> Result<Table, Failure> {
+    use rules::{Facts, Key};
+    let at = session.store.register()?;
+    let mut table = Table::new(
+        &[
+            "account|Account",
+            "unit|Unit",
+            "limit|May draw>",
+            "upper|May hold>",
+            "balance|Balance>",
+            "available|Available>",
+            "basis|By",
+        ],
+        "there are no units yet",
+    );
+    for row in rows {
+        let places = row.unit.base.lower.places();
+        let bounds = rules::bounds(&session.store, &at, &row.account, &row.unit)?;
+        let own = session.store.fact(&at, &Key::Limit(row.account.clone(), row.unit.unit.clone()))?.is_some();
+        let basis = match (own, &row.account) {
+            (true, _) => "its own limit, by an entry",
+            (false, Account::Common(_)) => "a community account draws nothing",
+            (false, _) if bounds.lower == row.unit.base.lower => "the unit's base limit",
+            (false, _) => "not confirmed yet: base limit later",
+        };
+        let available = row.balance.saturating_add(bounds.lower.minor()).max(0);
+        table.row([
+            json!(row.account.to_string()),
+            json!(row.unit.unit.to_string()),
+            json!(bounds.lower.to_string()),
+            json!(bounds.upper.map(|u| u.to_string())),
+            json!(money(row.balance, places)),
+            json!(money(available, places)),
+            json!(basis),
+        ]);
+    }
+    Ok(table)
+}
+
+/// A statement's lines, with the decimals of each one's unit.
+pub fn statement(account: &Account, lines: &[(Movement, u8)]) -> Table {
+    let mut table = Table::new(
+        &[
+            "time|Time",
+            "short|Id",
+            "id",
+            "account",
+            "counterparty|With",
+            "purpose|For",
+            "amount|Amount>",
+            "balance|Balance>",
+            "unit|Unit",
+            "state|State",
+        ],
+        "nothing moved yet",
+    );
+    for (line, places) in lines {
+        table.row([
+            json!(line.time.to_string()),
+            json!(line.id.short()),
+            json!(line.id.to_string()),
+            json!(account.to_string()),
+            json!(line.counterparty.to_string()),
+            json!(line.purpose),
+            json!(money(line.minor, *places)),
+            json!(money(line.balance, *places)),
+            json!(line.unit.to_string()),
+            json!(state_word(line.state)),
+        ]);
+    }
+    table
+}
+
+/// The state of a movement, as in the contract.
+pub fn state_word(state: State) -> &'static str {
+    match state {
+        State::Pending => "pending",
+        State::Settled => "settled",
+        State::Received => "received",
+        State::Declined => "declined",
+        State::Withdrawn => "withdrawn",
+    }
+}
