@@ -91,6 +91,10 @@ fn remedy(refusal: Refusal) -> Option<&'static str> {
         NotKeeper => "only the device that keeps an account can move it",
         StillOpen => "wait until it closes, or until all have voted",
         Late => "the poll no longer takes ballots",
+        ClosesBeforeOpening => "choose a later time for --closes",
+        NotInElectorate => "those vote who were members when the poll was opened",
+        NotTeller => "the device that opened a poll counts it",
+        CountedBefore => "`vote tally` shows the count",
         _ => return None,
     })
 }

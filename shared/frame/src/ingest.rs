@@ -1,10 +1,11 @@
 //! From outside into the books: what quarantine or journal hold that the store has not is judged, kept where
 //! it is an event of this community, and published to the journal before the store says so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use event::{Body, Device, EventId, GitId, Verified};
-use journal::{Branch, Held, Tip};
+use event::{Body, Device, EventId, GitId, Signed, Verified};
+use indicatif::ProgressBar;
+use journal::{Branch, Held, Inbox, Journal, Tip};
 use rules::{Facts, Key};
 use store::{Outcome, Request};
 
@@ -27,22 +28,52 @@ pub struct Taken {
     pub own_elsewhere: bool,
 }
 
+/// Where events are read.
+enum Reader {
+    Journal(Journal),
+    Inbox(Inbox),
+}
+
 /// A branch on its way in.
 struct Incoming {
-    events: std::vec::IntoIter<Held>,
     next: Option<Held>,
+    rest: std::vec::IntoIter<Held>,
     name: String,
 }
 
 /// Commits that go into the journal.
 type Commits = Vec<(GitId, Vec<u8>)>;
 
+/// Branches being judged, each as far as what it names is held.
+struct Intake<'a> {
+    session: &'a mut Session,
+    reader: &'a Reader,
+    incoming: Vec<Incoming>,
+    /// Branches that can move on.
+    ready: VecDeque<usize>,
+    /// Branches that wait for an event, by its id.
+    waiting: BTreeMap<EventId, Vec<usize>>,
+    /// Requests to join that nothing names yet, by their id.
+    requests: BTreeMap<EventId, usize>,
+    /// Branches of frozen chains beyond their proof.
+    frozen: Vec<usize>,
+    /// Events that others name and that are not held.
+    wanted: BTreeSet<EventId>,
+    commits: Commits,
+    taken: Taken,
+    own: Option<Device>,
+    bar: ProgressBar,
+}
+
 impl Session {
     /// With the lock held: takes in what a remote or a bundle brought into quarantine.
-    pub(crate) fn ingest(&mut self, tips: Vec<Tip>, output: &mut Output) -> Result<Taken, Failure> {
-        let mut taken = Taken::default();
-        let branches = self.branches(tips, true, &mut taken, output)?;
-        self.take_in(branches, true, taken)
+    pub(crate) fn ingest(&mut self, mut tips: Vec<Tip>, output: &mut Output) -> Result<Taken, Failure> {
+        // Requests that wait in the journal may be wanted now.
+        tips.extend(self.journal()?.tips()?);
+        tips.sort();
+        tips.dedup_by_key(|tip| tip.git);
+        let inbox = Inbox::open(&self.folder.join("inbox.git"), self.journal()?)?;
+        self.take_in(&Reader::Inbox(inbox), tips, output)
     }
 
     /// With the lock held: folds what the journal has and the store has not.
@@ -57,290 +88,52 @@ impl Session {
     /// With the lock held: folds every branch of the journal; says what could not be read.
     pub(crate) fn fold_all(&mut self, output: &mut Output) -> Result<Vec<String>, Failure> {
         let tips = self.journal()?.tips()?;
-        let mut taken = Taken::default();
-        let branches = self.branches(tips, false, &mut taken, output)?;
-        self.take_in(branches, false, taken).map(|taken| taken.trouble)
+        let reader = Reader::Journal(Journal::open(&self.folder.join("journal.git"))?);
+        self.take_in(&reader, tips, output).map(|taken| taken.trouble)
     }
 
-    /// Reads what branches hold beyond what the store has, verified.
-    fn branches(
-        &mut self,
-        tips: Vec<Tip>,
-        from_inbox: bool,
-        taken: &mut Taken,
-        output: &mut Output,
-    ) -> Result<Vec<Branch>, Failure> {
-        let known: BTreeSet<GitId> = self.store.chains()?.iter().map(|chain| chain.git).collect();
-        let mut tips: Vec<Tip> = tips.into_iter().filter(|tip| !known.contains(&tip.git)).collect();
-        if from_inbox {
-            // Requests that wait in the journal may be wanted now.
-            let ours = self.journal()?.tips()?;
-            tips.extend(ours.into_iter().filter(|tip| !known.contains(&tip.git)));
-            tips.sort();
-            tips.dedup_by_key(|tip| tip.git);
-        }
-        if tips.is_empty() {
-            return Ok(Vec::new());
-        }
-        let bar = output.progress("reading events");
-        let mut branches = Vec::new();
-        let mut keep = |branch: Branch| {
-            bar.inc(u64::try_from(branch.events.len()).unwrap_or(0));
-            branches.push(branch);
-        };
-        if self.store.log()?.is_none() {
-            match from_inbox {
-                true => self.repositories()?.1.stream(tips, &mut keep)?,
-                false => self.journal()?.stream(tips, &mut keep)?,
-            }
-        } else {
-            for tip in tips {
-                if let Some(branch) = self.new_part(tip, &known, from_inbox)? {
-                    keep(branch);
-                }
-            }
-        }
-        bar.finish_and_clear();
-        // The order of arrival must not matter; a fixed one makes reports repeatable.
-        branches.sort_by(|a, b| a.tip.cmp(&b.tip));
-        for branch in &branches {
-            if let Some(trouble) = &branch.trouble {
-                taken.trouble.push(format!("branch {}: {trouble}", branch.tip.name));
-            }
-        }
-        Ok(branches)
-    }
-
-    /// The new part of one branch. Of a key that is not admitted only the first event is looked at.
-    fn new_part(&mut self, tip: Tip, known: &BTreeSet<GitId>, from_inbox: bool) -> Result<Option<Branch>, Failure> {
-        self.repositories()?;
-        let newest = match from_inbox {
-            true => self.repositories()?.1.read(tip.git),
-            false => self.journal()?.read(tip.git),
-        };
-        if let Ok(Ok(newest)) = &newest
-            && newest.event.seq > 0
-            && !self.expected(&newest.event.device)?
-        {
-            return Ok(None);
-        }
-        let store = std::mem::replace(&mut self.store, store::Store::in_memory(None)?);
-        let is_known = |git: GitId, signed: Option<&event::Signed>| match signed {
-            None => known.contains(&git),
-            Some(signed) => store.link(&signed.id).is_ok_and(|link| link.is_some()),
-        };
-        let branch = match from_inbox {
-            true => self.repositories().map(|(_, inbox)| inbox.branch(tip, is_known)),
-            false => self.journal().map(|journal| journal.branch(tip, is_known)),
-        };
-        self.store = store;
-        Ok(Some(branch??))
-    }
-
-    /// Whether a device is one of the community's, or will be by an entry that may come along.
-    fn expected(&self, device: &Device) -> Result<bool, Failure> {
-        if self.store.head(device)?.is_some() {
-            return Ok(true);
-        }
-        let admitted = self.store.members()?.iter().any(|member| member.device == *device);
-        Ok(admitted || self.store.admits(device)?)
-    }
-
-    /// Judges branches until nothing moves, then moves objects, refs and store forward, in that order.
-    fn take_in(&mut self, branches: Vec<Branch>, from_inbox: bool, mut taken: Taken) -> Result<Taken, Failure> {
+    /// Judges what is new on these branches, then moves objects, refs and store forward, in that order.
+    fn take_in(&mut self, reader: &Reader, tips: Vec<Tip>, output: &mut Output) -> Result<Taken, Failure> {
         let seal = self.keys.seal()?;
-        self.store.begin()?;
-        let commits = match self.judge_all(branches, from_inbox, &mut taken) {
-            Ok(commits) => commits,
-            Err(failure) => {
-                self.store.rollback()?;
-                return Err(failure);
-            }
-        };
-        if from_inbox {
-            let (journal, inbox) = self.repositories()?;
-            inbox.release(journal, &commits)?;
-        }
-        self.move_refs()?;
-        let stamp = self.journal()?.stamp().0;
-        self.store.commit(&stamp, &seal)?;
-        self.move_checkpoint()?;
-        Ok(taken)
-    }
-
-    fn judge_all(&mut self, branches: Vec<Branch>, from_inbox: bool, taken: &mut Taken) -> Result<Commits, Failure> {
         let own = self.device()?;
-        let mut incoming: Vec<Incoming> = branches.into_iter().map(Incoming::new).collect();
-        let mut wanted: BTreeSet<EventId> = BTreeSet::new();
-        let mut commits = Commits::new();
-        loop {
-            let mut moved = false;
-            for branch in &mut incoming {
-                moved |= self.judge_branch(branch, &mut wanted, &mut commits, from_inbox, taken, own)?;
-            }
-            if !moved {
-                break;
-            }
-        }
-        for branch in incoming {
-            self.leave_outside(branch, from_inbox, &mut commits, taken)?;
-        }
-        Ok(commits)
-    }
-
-    /// Takes a branch in as far as it goes; says whether anything moved.
-    fn judge_branch(
-        &mut self,
-        branch: &mut Incoming,
-        wanted: &mut BTreeSet<EventId>,
-        commits: &mut Commits,
-        from_inbox: bool,
-        taken: &mut Taken,
-        own: Option<Device>,
-    ) -> Result<bool, Failure> {
-        let mut moved = false;
-        while let Some(held) = branch.next.take() {
-            if !self.needed(&held.event, branch.events.as_slice(), wanted)? {
-                branch.next = Some(held);
-                break;
-            }
-            match self.commit_parents(&held.event, commits, from_inbox)? {
-                Parents::Right => {}
-                Parents::Unknown(missing) => {
-                    moved |= want(wanted, missing);
-                    branch.next = Some(held);
-                    break;
-                }
-                Parents::Wrong => {
-                    taken.trouble.push(format!("branch {}: git's parents are not what the event names", branch.name));
-                    branch.drop_rest();
-                    break;
-                }
-            }
-            match self.store.apply(&held.event, held.git)? {
-                Outcome::Waits(missing) => {
-                    moved |= want(wanted, missing);
-                    branch.next = Some(held);
-                    break;
-                }
-                Outcome::Known => branch.advance(),
-                Outcome::Valid | Outcome::Refused(_) if !self.is_ours(&held.event)? => {
-                    // Another community's event; nothing of it is kept.
-                    branch.drop_rest();
-                    break;
-                }
-                outcome => {
-                    moved = true;
-                    taken.events += 1;
-                    taken.own_elsewhere |= from_inbox && own == Some(held.event.event.device);
-                    commits.push((held.git, held.event.bytes()));
-                    match outcome {
-                        Outcome::Refused(refusal) => {
-                            taken.trouble.push(format!(
-                                "event {} of {}: {refusal}",
-                                held.event.id.short(),
-                                held.event.event.author
-                            ));
-                            branch.drop_rest();
-                        }
-                        _ => branch.advance(),
-                    }
-                }
-            }
-        }
-        Ok(moved)
-    }
-
-    fn is_ours(&self, event: &Verified) -> Result<bool, Failure> {
-        let log = self.store.log()?;
-        Ok(event.event.log == log || Some(event.id) == log)
-    }
-
-    /// A stranger's request is taken in only when an entry or motion names it; what a frozen chain says only
-    /// when it proves the fork, or something names it.
-    fn needed(&self, event: &Verified, rest: &[Held], wanted: &BTreeSet<EventId>) -> Result<bool, Failure> {
-        let e = &event.event;
-        let log = self.store.log()?;
-        if log.is_some() && e.log != log && Some(event.id) != log {
-            return Ok(false);
-        }
-        if let Body::Join(_) = e.body {
-            return Ok(wanted.contains(&event.id));
-        }
-        match self.store.forked(&e.device)? {
-            Some(at) if at <= e.seq => {
-                Ok(wanted.contains(&event.id) || rest.iter().any(|held| wanted.contains(&held.event.id)))
-            }
-            _ => Ok(true),
-        }
-    }
-
-    /// Whether git's parents lead to the events named; another good commit of a known event is kept for it.
-    fn commit_parents(
-        &mut self,
-        event: &Verified,
-        commits: &mut Commits,
-        from_inbox: bool,
-    ) -> Result<Parents, Failure> {
-        let named: Vec<EventId> = event.event.prev.iter().chain(&event.event.deps).copied().collect();
-        let mut missing = Vec::new();
-        for (id, parent) in named.iter().zip(&event.parents) {
-            match self.store.wraps(id, *parent)? {
-                None => missing.push(*id),
-                Some(true) => {}
-                Some(false) => match self.other_commit(*parent, id, from_inbox)? {
-                    Some(bytes) => {
-                        self.store.alias(*parent, id)?;
-                        commits.push((*parent, bytes));
-                    }
-                    None => return Ok(Parents::Wrong),
-                },
-            }
-        }
-        Ok(if missing.is_empty() { Parents::Right } else { Parents::Unknown(missing) })
-    }
-
-    /// The bytes of another good commit of an event, where this is one.
-    fn other_commit(&mut self, git: GitId, id: &EventId, from_inbox: bool) -> Result<Option<Vec<u8>>, Failure> {
-        let read = match from_inbox {
-            true => self.repositories()?.1.read(git),
-            false => self.journal()?.read(git),
+        self.store.begin()?;
+        let bar = output.progress("reading events");
+        let intake = Intake {
+            session: self,
+            reader,
+            incoming: Vec::new(),
+            ready: VecDeque::new(),
+            waiting: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            frozen: Vec::new(),
+            wanted: BTreeSet::new(),
+            commits: Commits::new(),
+            taken: Taken::default(),
+            own,
+            bar: bar.clone(),
         };
-        let Ok(Ok(signed)) = read else { return Ok(None) };
-        Ok(signed.verify().ok().filter(|verified| verified.id == *id).map(|verified| verified.bytes()))
+        let judged = intake.run(tips);
+        bar.finish_and_clear();
+        let done = judged.and_then(|(commits, taken)| {
+            if let Reader::Inbox(inbox) = reader {
+                inbox.release(self.journal()?, &commits)?;
+            }
+            self.move_refs()?;
+            let stamp = self.journal()?.stamp().0;
+            self.store.commit(&stamp, &seal)?;
+            self.move_checkpoint()?;
+            Ok(taken)
+        });
+        if done.is_err() {
+            // The first failure is the one to tell; a transaction that is gone already needs no end.
+            let _ = self.store.rollback();
+        }
+        done
     }
 
-    /// What was not taken in: a request is kept as a stranger's, the rest waits in quarantine.
-    fn leave_outside(
-        &mut self,
-        branch: Incoming,
-        from_inbox: bool,
-        commits: &mut Commits,
-        taken: &mut Taken,
-    ) -> Result<(), Failure> {
-        let Some(held) = branch.next else { return Ok(()) };
-        let log = self.store.log()?;
-        if held.event.event.log != log {
-            return Ok(());
-        }
-        if !matches!(held.event.event.body, Body::Join(_)) {
-            taken.waiting += 1 + branch.events.len();
-            return Ok(());
-        }
-        let e = &held.event.event;
-        let request = Request {
-            id: held.event.id,
-            git: held.git,
-            device: e.device,
-            handle: e.author.clone(),
-            time: e.time,
-        };
-        let new = !self.local()?.requests()?.contains(&request);
-        if self.local()?.keep_request(&request)? && from_inbox && new {
-            taken.requests += 1;
-            commits.push((held.git, held.event.bytes()));
-        }
-        Ok(())
+    /// Whether a device is one of the community's, or will be by an entry that is held.
+    fn expected(&self, device: &Device) -> Result<bool, Failure> {
+        Ok(self.store.head(device)?.is_some() || self.store.admits(device)?)
     }
 
     /// Refs of the journal follow the store's chains and the requests; they only move forward.
@@ -357,9 +150,9 @@ impl Session {
             }
         }
         let journal = self.journal()?;
-        let tips = journal.tips()?;
+        let tips: BTreeMap<String, GitId> = journal.tips()?.into_iter().map(|tip| (tip.name, tip.git)).collect();
         for (name, git) in wanted {
-            let now = tips.iter().find(|tip| tip.name == name).map(|tip| tip.git);
+            let now = tips.get(&name).copied();
             if now != Some(git) && journal.holds(git) {
                 journal.advance(&name, now, git)?;
             }
@@ -390,31 +183,269 @@ impl Session {
     }
 }
 
+impl Intake<'_> {
+    fn run(mut self, tips: Vec<Tip>) -> Result<(Commits, Taken), Failure> {
+        let known: BTreeSet<GitId> = self.session.store.chains()?.iter().map(|chain| chain.git).collect();
+        let tips: Vec<Tip> = tips.into_iter().filter(|tip| !known.contains(&tip.git)).collect();
+        if self.session.store.log()?.is_none() {
+            self.read_whole(tips)?;
+        } else {
+            self.read_new(tips, &known)?;
+        }
+        for branch in std::mem::take(&mut self.incoming) {
+            self.leave_outside(branch)?;
+        }
+        Ok((self.commits, self.taken))
+    }
+
+    /// Into an empty store: branches are judged while others are still being read on all cores.
+    fn read_whole(&mut self, tips: Vec<Tip>) -> Result<(), Failure> {
+        let mut failed = None;
+        let reader = self.reader;
+        reader.stream(tips, |branch| {
+            if failed.is_none() {
+                failed = self.add(branch).err();
+            }
+        })?;
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Into a store that holds some: the new part of each branch, strangers last.
+    fn read_new(&mut self, mut tips: Vec<Tip>, known: &BTreeSet<GitId>) -> Result<(), Failure> {
+        loop {
+            let before = tips.len();
+            let mut postponed = Vec::new();
+            for tip in tips {
+                match self.new_part(&tip, known)? {
+                    Some(branch) => self.add(branch)?,
+                    None => postponed.push(tip),
+                }
+            }
+            // A newcomer's chain is expected once the entry that admits it is judged.
+            if postponed.is_empty() || postponed.len() == before {
+                return Ok(());
+            }
+            tips = postponed;
+        }
+    }
+
+    /// The new part of one branch; of a key that is not admitted only the first event is looked at.
+    fn new_part(&mut self, tip: &Tip, known: &BTreeSet<GitId>) -> Result<Option<Branch>, Failure> {
+        if let Ok(Ok(newest)) = self.reader.read(tip.git)
+            && newest.event.seq > 0
+            && !self.session.expected(&newest.event.device)?
+        {
+            return Ok(None);
+        }
+        let store = &self.session.store;
+        let is_known = |git: GitId, signed: Option<&Signed>| match signed {
+            None => known.contains(&git),
+            Some(signed) => store.link(&signed.id).is_ok_and(|link| link.is_some()),
+        };
+        self.reader.branch(tip.clone(), is_known).map(Some)
+    }
+
+    fn add(&mut self, branch: Branch) -> Result<(), Failure> {
+        if let Some(trouble) = &branch.trouble {
+            self.taken.trouble.push(format!("branch {}: {trouble}", branch.tip.name));
+        }
+        let mut rest = branch.events.into_iter();
+        self.ready.push_back(self.incoming.len());
+        self.incoming.push(Incoming { next: rest.next(), rest, name: branch.tip.name });
+        while let Some(at) = self.ready.pop_front() {
+            self.judge_branch(at)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a branch in until it ends, waits or proves bad.
+    fn judge_branch(&mut self, at: usize) -> Result<(), Failure> {
+        while let Some(held) = self.incoming[at].next.take() {
+            let goes_on = match self.needed(at, &held.event)? {
+                true => self.judge_one(at, held)?,
+                false => {
+                    self.incoming[at].next = Some(held);
+                    false
+                }
+            };
+            if !goes_on {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges one event; says whether the branch goes on.
+    fn judge_one(&mut self, at: usize, held: Held) -> Result<bool, Failure> {
+        match self.parents(&held.event)? {
+            Parents::Right => {}
+            Parents::Missing(missing) => return self.wait(at, held, missing),
+            Parents::Wrong => {
+                let name = &self.incoming[at].name;
+                self.taken.trouble.push(format!("branch {name}: git's parents are not what the event names"));
+                self.incoming[at].drop_rest();
+                return Ok(false);
+            }
+        }
+        match self.session.store.apply(&held.event, held.git)? {
+            Outcome::Waits(missing) => return self.wait(at, held, missing),
+            Outcome::Known => {}
+            Outcome::Valid => self.accept(&held)?,
+            Outcome::Refused(refusal) => {
+                let author = &held.event.event.author;
+                self.taken.trouble.push(format!("event {} of {author}: {refusal}", held.event.id.short()));
+                self.accept(&held)?;
+                self.incoming[at].drop_rest();
+                return Ok(false);
+            }
+        }
+        let branch = &mut self.incoming[at];
+        branch.next = branch.rest.next();
+        Ok(true)
+    }
+
+    fn accept(&mut self, held: &Held) -> Result<(), Failure> {
+        self.taken.events += 1;
+        self.bar.inc(1);
+        if let Reader::Inbox(_) = self.reader {
+            self.taken.own_elsewhere |= self.own == Some(held.event.event.device);
+            self.commits.push((held.git, held.event.bytes()));
+        }
+        self.ready.extend(self.waiting.remove(&held.event.id).into_iter().flatten());
+        Ok(())
+    }
+
+    /// The branch waits for the first of the missing events; all of them are wanted.
+    fn wait(&mut self, at: usize, held: Held, missing: Vec<EventId>) -> Result<bool, Failure> {
+        if let Some(first) = missing.first() {
+            self.waiting.entry(*first).or_default().push(at);
+        }
+        self.incoming[at].next = Some(held);
+        let mut news = false;
+        for id in missing {
+            news |= self.wanted.insert(id);
+            self.ready.extend(self.requests.remove(&id));
+        }
+        if news {
+            self.ready.extend(std::mem::take(&mut self.frozen));
+        }
+        Ok(false)
+    }
+
+    /// A stranger's request is taken in only when an event names it; what a frozen chain says only when it
+    /// proves the fork, or something names it.
+    fn needed(&mut self, at: usize, event: &Verified) -> Result<bool, Failure> {
+        let e = &event.event;
+        let log = self.session.store.log()?;
+        if log.is_some() && e.log != log && Some(event.id) != log {
+            // Another community's event; nothing of it is kept.
+            self.incoming[at].drop_rest();
+            return Ok(false);
+        }
+        if let Body::Join(_) = e.body {
+            let named = self.wanted.contains(&event.id);
+            if !named {
+                self.requests.insert(event.id, at);
+            }
+            return Ok(named);
+        }
+        match self.session.store.forked(&e.device)? {
+            Some(fork) if fork <= e.seq => {
+                let named = |held: &Held| self.wanted.contains(&held.event.id);
+                let needed = self.wanted.contains(&event.id) || self.incoming[at].rest.as_slice().iter().any(named);
+                if !needed {
+                    self.frozen.push(at);
+                }
+                Ok(needed)
+            }
+            _ => Ok(true),
+        }
+    }
+
+    /// Whether git's parents lead to the events named; another good commit of a known event is kept for it.
+    fn parents(&mut self, event: &Verified) -> Result<Parents, Failure> {
+        let named = event.event.prev.iter().chain(&event.event.deps);
+        let mut missing = Vec::new();
+        for (id, parent) in named.zip(&event.parents) {
+            match self.session.store.wraps(id, *parent)? {
+                None => missing.push(*id),
+                Some(true) => {}
+                Some(false) => match self.other_commit(*parent, id) {
+                    Some(bytes) => {
+                        self.session.store.alias(*parent, id)?;
+                        self.commits.push((*parent, bytes));
+                    }
+                    None => return Ok(Parents::Wrong),
+                },
+            }
+        }
+        Ok(if missing.is_empty() { Parents::Right } else { Parents::Missing(missing) })
+    }
+
+    /// The bytes of another good commit of an event, where this is one.
+    fn other_commit(&self, git: GitId, id: &EventId) -> Option<Vec<u8>> {
+        let signed = self.reader.read(git).ok()?.ok()?;
+        signed.verify().ok().filter(|verified| verified.id == *id).map(|verified| verified.bytes())
+    }
+
+    /// What was not taken in: a request is kept as a stranger's, the rest waits in quarantine.
+    fn leave_outside(&mut self, branch: Incoming) -> Result<(), Failure> {
+        let Some(held) = branch.next else { return Ok(()) };
+        let e = &held.event.event;
+        if e.log != self.session.store.log()? {
+            return Ok(());
+        }
+        if !matches!(e.body, Body::Join(_)) {
+            self.taken.waiting += 1 + branch.rest.len();
+            return Ok(());
+        }
+        let request =
+            Request { id: held.event.id, git: held.git, device: e.device, handle: e.author.clone(), time: e.time };
+        let local = self.session.local()?;
+        let new = !local.requests()?.contains(&request);
+        if local.keep_request(&request)? && new && matches!(self.reader, Reader::Inbox(_)) {
+            self.taken.requests += 1;
+            self.commits.push((held.git, held.event.bytes()));
+        }
+        Ok(())
+    }
+}
+
 /// What git's parents of an event turned out to be.
 enum Parents {
     Right,
     Wrong,
-    Unknown(Vec<EventId>),
+    Missing(Vec<EventId>),
 }
 
 impl Incoming {
-    fn new(branch: Branch) -> Self {
-        let mut events = branch.events.into_iter();
-        Incoming { next: events.next(), events, name: branch.tip.name }
-    }
-
-    fn advance(&mut self) {
-        self.next = self.events.next();
-    }
-
     fn drop_rest(&mut self) {
-        self.events = Vec::new().into_iter();
+        self.rest = Vec::new().into_iter();
         self.next = None;
     }
 }
 
-fn want(wanted: &mut BTreeSet<EventId>, ids: Vec<EventId>) -> bool {
-    ids.into_iter().fold(false, |new, id| wanted.insert(id) | new)
+impl Reader {
+    fn read(&self, git: GitId) -> Result<Result<Signed, String>, Failure> {
+        Ok(match self {
+            Reader::Journal(journal) => journal.read(git)?,
+            Reader::Inbox(inbox) => inbox.read(git)?,
+        })
+    }
+
+    fn branch(&self, tip: Tip, known: impl FnMut(GitId, Option<&Signed>) -> bool) -> Result<Branch, Failure> {
+        Ok(match self {
+            Reader::Journal(journal) => journal.branch(tip, known)?,
+            Reader::Inbox(inbox) => inbox.branch(tip, known)?,
+        })
+    }
+
+    fn stream(&self, tips: Vec<Tip>, each: impl FnMut(Branch)) -> Result<(), Failure> {
+        Ok(match self {
+            Reader::Journal(journal) => journal.stream(tips, each)?,
+            Reader::Inbox(inbox) => inbox.stream(tips, each)?,
+        })
+    }
 }
 
 /// The branch on which a chain is published: the device; for the other side of a fork, also the digits of its

@@ -11,6 +11,7 @@ mod prompt;
 mod session;
 mod start;
 mod sync;
+mod when;
 mod write;
 
 pub use args::{Common, Format};
@@ -23,6 +24,7 @@ pub use prompt::{confirm, multiline};
 pub use session::{Audit, Session, now};
 pub use start::{communities, found, join};
 pub use sync::Synced;
+pub use when::when;
 pub use write::Written;
 
 use std::process::ExitCode;

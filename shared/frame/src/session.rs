@@ -282,8 +282,8 @@ impl Session {
 
     /// An event by the first digits of its id, or by its short number where it has one.
     pub fn find(&mut self, kind: &str, text: &str) -> Result<EventId, Failure> {
-        if text.len() < 4
-            && let Ok(n) = text.parse::<i64>()
+        // A number that is given wins over an id that begins with the same digits.
+        if let Ok(n) = text.parse::<i64>()
             && let Some(id) = self.local()?.numbered(kind, n)?
         {
             return Ok(id);

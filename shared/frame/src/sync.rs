@@ -248,6 +248,11 @@ impl Session {
         Ok(written)
     }
 
+    /// Whether payments wait for `credit receive`, by this person's settings.
+    pub fn receives_by_hand(&self) -> Result<bool, Failure> {
+        self.places.receive_by_hand()
+    }
+
     /// Whether this member is a steward.
     pub fn is_steward(&self) -> Result<bool, Failure> {
         let me = self.me()?;

@@ -123,7 +123,7 @@ fn incoming<F: Facts>(case: &Case<'_, F>, head: &Link, item: &Item) -> Rung<(Acc
     if case.facts.taken(head, item)? {
         return refuse(Refusal::ItemTaken);
     }
-    match settled_by(case.facts, &case.witnesses, &link)? {
+    match settled_by(case.facts, &case.register, &case.witnesses, &link)? {
         true => Ok(found),
         false => refuse(Refusal::ItemUnsettled),
     }

@@ -100,6 +100,12 @@ pub(crate) fn entry<F: Facts>(case: &Case<'_, F>, entry: &Entry) -> Rung<Effects
     let (change, motion, approvals) = match &entry.route {
         Route::Inline(change) => {
             let author = steward_of(case.facts, at, &case.event.device)?;
+            // An inline entry is its author's approval, too.
+            if let Change::Cut { position } = change
+                && acked_beyond(case, &head, position)?
+            {
+                return refuse(Refusal::AckedBeyondCut);
+            }
             (change.clone(), None, author.map(|(_, handle)| handle).into_iter().collect())
         }
         Route::Moved { motion, approvals } => {
@@ -107,7 +113,8 @@ pub(crate) fn entry<F: Facts>(case: &Case<'_, F>, entry: &Entry) -> Rung<Effects
             if case.facts.entered(at, motion)? {
                 return refuse(Refusal::EnteredBefore);
             }
-            (moved.change, Some(*motion), approvers(case, at, motion, approvals)?)
+            let who = approvers(case, (at, &set), closing(&moved.change), motion, approvals)?;
+            (moved.change, Some(*motion), who)
         }
     };
     let needed = needed(case.facts, at, &change, &set)?;
@@ -132,13 +139,18 @@ pub(crate) fn entry<F: Facts>(case: &Case<'_, F>, entry: &Entry) -> Rung<Effects
         cut,
         closes: closing(&change),
     };
-    Ok(Effects { entered: Some(entered), ..case.effects() })
+    let closes = (entered.motion.is_none() && entered.closes).then_some(set.set);
+    Ok(Effects { entered: Some(entered), closes, ..case.effects() })
 }
 
 /// The distinct stewards, in force just before the entry, whose approvals of the motion are named.
+///
+/// An approval that changes the stewards is its author's last word under one set, so it must have been given
+/// under the very set that it ends: an older one would close what it never saw.
 fn approvers<F: Facts>(
     case: &Case<'_, F>,
-    at: &EventId,
+    (at, set): (&EventId, &Stewards),
+    closes: bool,
     motion: &EventId,
     approvals: &[EventId],
 ) -> Rung<BTreeSet<Handle>, F::Error> {
@@ -146,6 +158,9 @@ fn approvers<F: Facts>(
     for id in approvals {
         let approves = matches!(case.facts.body(id)?, Some(Body::Approve(a)) if a.motion == *motion);
         let Some(link) = case.facts.link(id)?.filter(|_| approves) else { return refuse(Refusal::TooFewApprovals) };
+        if closes && stewards(case.facts, &link.register)?.is_none_or(|under| under.set != set.set) {
+            return refuse(Refusal::TooFewApprovals);
+        }
         match steward_of(case.facts, at, &link.device)? {
             Some((_, handle)) if who.insert(handle.clone()) => {}
             _ => return refuse(Refusal::TooFewApprovals),

@@ -39,14 +39,19 @@ pub(crate) fn steward_of<F: Facts>(
     Ok(stewards.handles.contains(&handle).then_some((stewards.set, handle)))
 }
 
-/// Whether the witnesses settle `target`: for some set of stewards, a quorum of it has acknowledged the
-/// target on the witnesses' chains, or one of the witnesses is an entry whose cut covers it.
-pub fn settled_by<F: Facts>(facts: &F, witnesses: &[Link], target: &Link) -> Result<bool, F::Error> {
+/// Whether `target` is settled for a chain that knows `register`: for some set of stewards, a quorum of it has
+/// acknowledged the target on the witnesses' chains, or a cut in that register covers it.
+pub fn settled_by<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    witnesses: &[Link],
+    target: &Link,
+) -> Result<bool, F::Error> {
+    if cut_covers(facts, register, target)? {
+        return Ok(true);
+    }
     let mut seen: BTreeMap<EventId, BTreeSet<Handle>> = BTreeMap::new();
     for witness in witnesses {
-        if cut_covers(facts, witness, target)? {
-            return Ok(true);
-        }
         for (set, steward) in acknowledges(facts, witness, target)? {
             seen.entry(set).or_default().insert(steward);
         }
@@ -147,12 +152,10 @@ fn is_entry<F: Facts>(facts: &F, link: &Link) -> Result<bool, F::Error> {
     Ok(facts.last_entry(link)? == Some(link.id))
 }
 
-/// Whether the witness is an entry with a cut at or after the target.
-fn cut_covers<F: Facts>(facts: &F, witness: &Link, target: &Link) -> Result<bool, F::Error> {
-    if !is_entry(facts, witness)? {
-        return Ok(false);
-    }
-    let Some(Value::Position(cut)) = facts.fact(&witness.id, &Key::Cut(target.device))? else { return Ok(false) };
+/// Whether the register has a cut at or after the target. Only a settled entry can be known, so no entry that
+/// never settles lets anything be received.
+fn cut_covers<F: Facts>(facts: &F, register: &EventId, target: &Link) -> Result<bool, F::Error> {
+    let Some(Value::Position(cut)) = facts.fact(register, &Key::Cut(target.device))? else { return Ok(false) };
     match facts.link(&cut.id)? {
         Some(at) => facts.precedes(target, &at),
         None => Ok(false),

@@ -304,6 +304,16 @@ impl Store {
                     effects.closes.map(|set| set.0.to_vec()),
                 ])?;
             }
+            // An entry by own authority is its author's approval, too.
+            Body::Entry(_) if effects.closes.is_some() => {
+                self.db.prepare_cached("INSERT INTO approval VALUES (?, ?, ?, ?, ?)")?.execute(params![
+                    line,
+                    at,
+                    &link.id.0[..],
+                    &link.id.0[..],
+                    effects.closes.map(|set| set.0.to_vec()),
+                ])?;
+            }
             Body::Cast(cast) => self.poll_row("ballot", &cast.poll, link)?,
             Body::Close(close) => self.poll_row("counted", &close.poll, link)?,
             _ => {}

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use event::{Device, EventId};
-use rules::{Facts, Link, quorum};
-use rusqlite::{OptionalExtension, params};
+use rules::{Facts, Key, Link, Value, quorum};
+use rusqlite::OptionalExtension;
 
-use crate::cache::{Reach, id, int};
+use crate::cache::{Reach, id};
 use crate::{Error, Store};
 
 /// What to name, and what it settles.
@@ -25,24 +25,21 @@ impl Store {
     /// Witnesses on other chains than `own`, at most `room`, for as many of the targets as they settle.
     pub fn evidence(&self, own: &Device, targets: &[EventId], room: usize) -> Result<Evidence, Error> {
         let mut chosen = Chosen::new();
-        let mut cuts = Vec::new();
         let mut covered = Vec::new();
         for target in targets {
             let Some(link) = self.link(target)? else { continue };
-            let mut more = chosen.clone();
-            if self.add_quorum(own, &link, &mut more)? && more.len().saturating_add(cuts.len()) <= room {
-                chosen = more;
+            if self.cut_over(&link)? {
+                // The register says so; the chain must know it, which it does with this event.
                 covered.push(*target);
-            } else if let Some(cut) = self.cut_over(&link)?
-                && (cuts.contains(&cut) || chosen.len().saturating_add(cuts.len()) < room)
-            {
-                if !cuts.contains(&cut) {
-                    cuts.push(cut);
-                }
+                continue;
+            }
+            let mut more = chosen.clone();
+            if self.add_quorum(own, &link, &mut more)? && more.len() <= room {
+                chosen = more;
                 covered.push(*target);
             }
         }
-        let mut deps: Vec<EventId> = chosen.values().map(|(_, event)| *event).chain(cuts).collect();
+        let mut deps: Vec<EventId> = chosen.values().map(|(_, event)| *event).collect();
         deps.sort_unstable();
         deps.dedup();
         Ok(Evidence { deps, covered })
@@ -128,23 +125,14 @@ impl Store {
         Ok(known)
     }
 
-    /// An entry of the settled register whose cut covers the event.
-    fn cut_over(&self, target: &Link) -> Result<Option<EventId>, Error> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT id, cut_id FROM entry WHERE cut_device = ? AND cut_seq >= ?")?;
-        let rows = query
-            .query_map(params![target.device.to_string(), int(target.seq)], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<Result<Vec<(Vec<u8>, Vec<u8>)>, _>>()?;
-        for (entry, cut) in rows {
-            let (entry, cut) = (id(entry)?, self.link(&id(cut)?)?);
-            if let Some(cut) = cut
-                && self.on_register(&entry)?
-                && self.precedes(target, &cut)?
-            {
-                return Ok(Some(entry));
-            }
+    /// Whether a cut of the settled register covers the event.
+    fn cut_over(&self, target: &Link) -> Result<bool, Error> {
+        let Some(Value::Position(cut)) = self.fact(&self.register()?, &Key::Cut(target.device))? else {
+            return Ok(false);
+        };
+        match self.link(&cut.id)? {
+            Some(cut) => self.precedes(target, &cut),
+            None => Ok(false),
         }
-        Ok(None)
     }
 }

@@ -171,8 +171,17 @@ impl Facts for Store {
 
     fn approved_cuts(&self, head: &Link, of: &Device) -> Result<Vec<Position>, Error> {
         let mut query = self.db.prepare_cached("SELECT motion FROM approval WHERE line = ? AND seq <= ?")?;
+        let mut own = self.db.prepare_cached(
+            "SELECT cut_seq, cut_id FROM entry WHERE line = ? AND seq <= ? AND cut_device = ? AND motion IS NULL",
+        )?;
         let mut cuts = Vec::new();
         for (line, upto) in self.segments(head)? {
+            let entered = own
+                .query_map(params![line, int(upto), of.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<Vec<(i64, Vec<u8>)>, _>>()?;
+            for (at, cut) in entered {
+                cuts.push(Position { device: *of, seq: seq(at), id: id(cut)? });
+            }
             let motions = query
                 .query_map(params![line, int(upto)], |row| row.get(0))?
                 .collect::<Result<Vec<Vec<u8>>, _>>()?;

@@ -224,7 +224,5 @@ impl Store {
 }
 
 /// Keepers' takes in the order of their chains, the same on every machine.
-const TAKES: &str = "SELECT DISTINCT take.line, take.seq FROM take JOIN line ON line.n = take.line
-                     WHERE leg >= 0 ORDER BY line.device, take.seq, take.id";
-const RETURNS: &str = "SELECT DISTINCT take.line, take.seq FROM take JOIN line ON line.n = take.line
-                       WHERE leg < 0 ORDER BY line.device, take.seq, take.id";
+const TAKES: &str = "SELECT DISTINCT take.line, take.seq FROM take WHERE leg >= 0 ORDER BY take.seq, take.id";
+const RETURNS: &str = "SELECT DISTINCT take.line, take.seq FROM take   WHERE leg < 0 ORDER BY take.seq, take.id";

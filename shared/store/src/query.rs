@@ -496,8 +496,12 @@ impl Store {
         let mut query = self.db.prepare_cached(
             "SELECT leg.pay, leg.n, leg.time, leg.payer, leg.payee, leg.purpose, leg.minor, leg.state,
                     line.settled >= leg.seq,
-                    (SELECT time FROM take WHERE item = leg.pay AND take.leg = leg.n AND counts = 1)
+                    took.time, leg.seq, took.seq
              FROM leg JOIN line ON line.n = leg.line
+             LEFT JOIN take AS took ON took.counts = 1 AND (
+               (took.what = 3 AND leg.state = 3 AND took.leg = -1 AND took.item = (SELECT id FROM take AS d
+                 WHERE d.item = leg.pay AND d.leg = leg.n AND d.counts = 1))
+               OR (leg.state = 1 AND took.item = leg.pay AND took.leg = leg.n))
              WHERE (leg.payer = ?1 OR leg.payee = ?1) AND leg.unit = ?2",
         )?;
         let name = account.to_string();
@@ -796,6 +800,9 @@ struct LegRow {
     state: i64,
     settled: bool,
     taken: Option<Time>,
+    /// Places on the keepers' chains, which order what happened within a second.
+    paid_at: i64,
+    taken_at: Option<i64>,
 }
 
 impl LegRow {
@@ -811,11 +818,13 @@ impl LegRow {
             state: row.get(7)?,
             settled: row.get(8)?,
             taken: row.get::<_, Option<i64>>(9)?.map(Time::new).transpose()?,
+            paid_at: row.get(10)?,
+            taken_at: row.get(11)?,
         })
     }
 
     /// The lines that a leg makes on an account's statement, in order, and whether each moves the balance.
-    fn movements(self, account: &Account, unit: &Unit) -> Vec<(Movement, u8, bool)> {
+    fn movements(self, account: &Account, unit: &Unit) -> Vec<(Movement, i64, bool)> {
         let line = |time, counterparty: &Account, minor, state| Movement {
             time,
             id: self.pay,
@@ -831,15 +840,16 @@ impl LegRow {
         let mut lines = Vec::new();
         if self.payer == *account {
             let counts = state != State::Withdrawn;
-            lines.push((line(self.time, &self.payee, self.minor.saturating_neg(), state), 0, counts));
+            lines.push((line(self.time, &self.payee, self.minor.saturating_neg(), state), self.paid_at, counts));
             if self.state == RETURNED {
                 let back = self.taken.unwrap_or(self.time);
-                lines.push((line(back, &self.payee, self.minor, State::Declined), 1, true));
+                lines.push((line(back, &self.payee, self.minor, State::Declined), self.taken_at.unwrap_or(i64::MAX), true));
             }
         } else {
             let counts = state == State::Received;
             let when = self.taken.filter(|_| counts).unwrap_or(self.time);
-            lines.push((line(when, &self.payer, self.minor, state), 2, counts));
+            let at = self.taken_at.filter(|_| counts).unwrap_or(i64::MAX);
+            lines.push((line(when, &self.payer, self.minor, state), at, counts));
         }
         lines
     }

@@ -325,7 +325,7 @@ impl Store {
             }
             let mut upto = self.quorum_reach(line, &set)?;
             if let Some(closing) = self.closing_entry(&set)? {
-                upto = upto.min(self.before_closing(line, &closing)?);
+                upto = upto.min(self.before_closing(line, &set, &closing)?);
             }
             self.raise(line, upto)?;
         }
@@ -339,8 +339,8 @@ impl Store {
         Ok(())
     }
 
-    /// How far one of the approvals that closed a set had acknowledged the line before it.
-    fn before_closing(&self, line: i64, closing: &EventId) -> Result<i64, Error> {
+    /// How far one of the approvals that closed a set had acknowledged the line before it, under that set.
+    fn before_closing(&self, line: i64, set: &EventId, closing: &EventId) -> Result<i64, Error> {
         let approvals: Vec<u8> = self
             .db
             .prepare_cached("SELECT approvals FROM entry WHERE id = ?")?
@@ -349,9 +349,10 @@ impl Store {
         let mut furthest = -1;
         for approval in approvals.chunks(32) {
             let Some(approval) = self.link(&id(approval.to_vec())?)? else { continue };
+            let first = self.closed(&approval, set)?.unwrap_or(approval.seq);
             let at = match approval.device == of.device {
-                true => Some(approval),
-                false => match self.acked(&approval, None, &of.device, None)? {
+                true => Some(Link { seq: first.min(approval.seq), ..approval }),
+                false => match self.acked(&approval, Some(set), &of.device, Some(first))? {
                     Some(position) => self.link(&position.id)?,
                     None => None,
                 },

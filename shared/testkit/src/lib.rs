@@ -5,3 +5,7 @@
 
 pub mod naive;
 pub mod world;
+
+mod transcript;
+
+pub use transcript::{stories, story};

@@ -1,1 +1,67 @@
-//! x
+//! `vote`: decisions that anyone can recount.
+
+mod ballots;
+mod cmd;
+mod poll;
+mod terms;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use frame::{Common, Failure, Output};
+
+const EXAMPLES: &str = "\
+Examples:
+  vote open 'Shall we buy a second cargo bike?' --closes 7d --quorum 1/2
+  vote cast 1 yes --why 'the first one is always away'
+  vote mine
+  vote tally 1
+  vote close --due --sync -q          # in cron: fetch the last ballots, then count
+
+Exit codes: 0 done, 1 the rules say no, 2 usage, 3 could not, 75 a remote could not be reached.
+See members(1), credit(1), vote(1), announce(1), rules(7), journal(5).";
+
+/// Decisions that anyone can recount
+#[derive(Debug, Parser)]
+#[command(name = "vote", version, after_help = EXAMPLES, infer_subcommands = false)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Open(cmd::open::Args),
+    List(cmd::list::Args),
+    Show(cmd::show::Args),
+    Cast(cmd::cast::Args),
+    Mine(cmd::mine::Args),
+    Close(cmd::close::Args),
+    Tally(cmd::tally::Args),
+    Completions(cmd::completions::Args),
+}
+
+/// Runs the tool.
+pub fn main() -> ExitCode {
+    frame::main("vote", |cli: Cli, output: &mut Output| {
+        output.set(&cli.common);
+        run(cli, output)
+    })
+}
+
+fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
+    let c = &cli.common;
+    match cli.command.unwrap_or(Command::List(cmd::list::Args { open: false })) {
+        Command::Open(args) => cmd::open::run(args, c, out),
+        Command::List(args) => cmd::list::run(args, c, out),
+        Command::Show(args) => cmd::show::run(args, c, out),
+        Command::Cast(args) => cmd::cast::run(args, c, out),
+        Command::Mine(args) => cmd::mine::run(args, c, out),
+        Command::Close(args) => cmd::close::run(args, c, out),
+        Command::Tally(args) => cmd::tally::run(args, c, out),
+        Command::Completions(args) => cmd::completions::run(args, c, out),
+    }
+}

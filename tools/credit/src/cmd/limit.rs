@@ -34,7 +34,7 @@ struct Set {
     unit: String,
     /// How much it may draw; without it the unit's base limits hold again
     lower: Option<String>,
-    /// The most that it may hold
+    /// The most that it may hold, or `none`; without it that stays as it is
     #[arg(long, requires = "lower")]
     upper: Option<String>,
 }
@@ -64,12 +64,19 @@ fn change(session: &Session, set: &Set) -> Result<Change, Failure> {
     let account = super::account(session, Some(&set.account))?;
     let def = super::unit(session, Some(&set.unit))?;
     let places = def.base.lower.places();
+    let at = session.store.register()?;
     let typed = |text: &String| Amount::typed(text.trim_start_matches('-'), places);
     let bounds = match &set.lower {
         None => None,
-        Some(lower) => Some(Bounds { lower: typed(lower)?, upper: set.upper.as_ref().map(typed).transpose()? }),
+        Some(lower) => {
+            let upper = match set.upper.as_ref() {
+                Some(word) if word == "none" => None,
+                Some(upper) => Some(typed(upper)?),
+                None => rules::bounds(&session.store, &at, &account, &def)?.upper,
+            };
+            Some(Bounds { lower: typed(lower)?, upper })
+        }
     };
-    let at = session.store.register()?;
     let was = match session.store.fact(&at, &Key::Limit(account.clone(), def.unit.clone()))? {
         Some(Value::Bounds(was)) => Some(was),
         _ => None,

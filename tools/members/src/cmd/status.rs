@@ -106,9 +106,11 @@ fn payments(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure>
     let places = |unit: &event::Unit| {
         units.iter().find(|(def, _)| def.unit == *unit).map_or(0, |(def, _)| def.base.lower.places())
     };
+    let by_hand = session.receives_by_hand()?;
     for account in session.kept_accounts()? {
         for open in session.store.open_items(&account)? {
             let waits = match open.settled {
+                true if by_hand => "settled: `credit receive` takes it".to_owned(),
                 true => "settled: the next `members sync` receives it".to_owned(),
                 false => waiting(session.store.waiting(&open.link)?),
             };

@@ -1,0 +1,160 @@
+//! `generate HOME EVENTS`: gives a home that `members found Bench` has just made a journal of that many events:
+//! 49 members join and are admitted, then pay each other; the founder acknowledges, and they receive.
+
+use std::path::Path;
+
+use benches::{Chain, Community, Done, founder_key, journal_path, member_key};
+use event::{Account, Ack, Amount, Body, Change, Entry, EventId, Found, Item, Join, Leg, Pay, Position, Receive, Route};
+use git2::{Oid, Repository};
+use journal::Journal;
+
+const MEMBERS: u8 = 49;
+
+/// Payments between two acknowledgements.
+const BATCH: usize = 100;
+
+/// How far an account goes up or down here, in hundredths; the charter allows twice that.
+const SWING: i64 = 1_000;
+
+const CHARTER: &str = "[units.hours]\ntitle = \"Hours of work\"\nlower = \"20.00\"\nupper = \"40.00\"";
+
+const PURPOSES: [&str; 4] = ["weeding the garden", "bread for the week", "a lift to the station", "reading lessons"];
+
+fn main() -> Done<()> {
+    let args: Vec<String> = std::env::args().collect();
+    let [_, home, events] = args.as_slice() else { return Err("usage: generate HOME EVENTS".into()) };
+    let (home, wanted) = (Path::new(home), events.parse()?);
+    let key = founder_key(home)?;
+    let path = journal_path(home);
+    for gone in ["journal.git", "inbox.git"] {
+        let _ = std::fs::remove_dir_all(path.with_file_name(gone));
+    }
+    for gone in ["store.db", "store.db-wal", "store.db-shm", "local.db", "local.db-wal", "local.db-shm"] {
+        let _ = std::fs::remove_file(path.with_file_name(gone));
+    }
+    drop(Journal::create(&path)?);
+    let repo = Repository::open_bare(&path)?;
+    let odb = repo.odb()?;
+    let pack = odb.add_new_mempack_backend(1_000)?;
+    let mut chains = vec![Chain::new("founder", key)?];
+    for n in 0..MEMBERS {
+        chains.push(Chain::new(&format!("m{n:02}"), member_key(n))?);
+    }
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
+    let clock = i64::try_from(now)?.saturating_sub(10_000_000);
+    let mut history = History { all: Community::new(&odb, chains, clock)?, wanted, dice: 1, balances: vec![0; 50] };
+    history.found()?;
+    while history.all.events < wanted {
+        history.trade()?;
+    }
+    let mut bytes = git2::Buf::new();
+    pack.dump(&repo, &mut bytes)?;
+    pack.reset()?;
+    let fresh = Repository::open_bare(&path)?;
+    let odb = fresh.odb()?;
+    let mut writer = odb.packwriter()?;
+    std::io::Write::write_all(&mut writer, &bytes)?;
+    writer.commit()?;
+    drop(writer);
+    for (name, git) in history.all.tips() {
+        fresh.reference(&format!("refs/heads/{name}"), Oid::from_bytes(&git.0)?, true, "generate")?;
+    }
+    Ok(())
+}
+
+/// What goes on in the community.
+struct History<'a> {
+    all: Community<'a>,
+    wanted: usize,
+    dice: u64,
+    balances: Vec<i64>,
+}
+
+impl History<'_> {
+    fn found(&mut self) -> Done<()> {
+        let key = self.all.chains.first().ok_or("no founder")?.key.public();
+        let found = Body::Found(Found { community: "Bench".parse()?, key });
+        self.all.write(0, found, Some(CHARTER.parse()?), &[])?;
+        for who in 1..self.all.chains.len() {
+            let chain = self.all.chains.get(who).ok_or("no member")?;
+            let (key, handle, device) = (chain.key.public(), chain.handle.clone(), chain.device());
+            let request = self.all.write(who, Body::Join(Join { key }), None, &[])?;
+            self.enter(Change::Admit { handle: handle.clone(), device, request })?;
+            self.enter(Change::Confirm { handle })?;
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, change: Change) -> Done<()> {
+        let after = self.all.register.ok_or("no register")?;
+        let entry = Entry { after, route: Route::Inline(change) };
+        self.all.write(0, Body::Entry(entry), None, &[]).map(drop)
+    }
+
+    /// Payments, then the acknowledgement of all that moved, then receipts.
+    fn trade(&mut self) -> Done<()> {
+        let mut paid: Vec<Vec<(Item, i64)>> = vec![Vec::new(); self.all.chains.len()];
+        for _ in 0..BATCH {
+            let (from, to) = self.pair(&paid);
+            let amount = i64::try_from(self.roll(8))?.saturating_add(1).saturating_mul(25);
+            let pay = self.pay(from, to, amount)?;
+            paid[to].push((Item::Leg(pay, 0), amount));
+            if self.full() {
+                return Ok(());
+            }
+        }
+        let ack = self.acknowledge()?;
+        for (to, mut items) in paid.into_iter().enumerate() {
+            if items.is_empty() || self.full() {
+                continue;
+            }
+            items.sort();
+            self.balances[to] += items.iter().map(|(_, amount)| amount).sum::<i64>();
+            let receive = Receive { items: items.into_iter().map(|(item, _)| item).collect() };
+            self.all.write(to, Body::Receive(receive), None, &[ack])?;
+        }
+        Ok(())
+    }
+
+    fn full(&self) -> bool {
+        self.all.events >= self.wanted
+    }
+
+    /// Someone who may still pay, and someone who may still receive.
+    fn pair(&mut self, paid: &[Vec<(Item, i64)>]) -> (usize, usize) {
+        loop {
+            let (from, to) = (self.roll(paid.len()), self.roll(paid.len()));
+            let coming: i64 = paid[to].iter().map(|(_, amount)| amount).sum();
+            if from != to && self.balances[from] > -SWING && self.balances[to].saturating_add(coming) < SWING {
+                return (from, to);
+            }
+        }
+    }
+
+    fn pay(&mut self, from: usize, to: usize, amount: i64) -> Done<EventId> {
+        let account = |who: usize| self.all.chains.get(who).map(|c| Account::Member(c.handle.clone())).ok_or("nobody");
+        let leg = Leg { amount: Amount::new(amount, 2)?, to: account(to)? };
+        let from_account = account(from)?;
+        let purpose = PURPOSES.get(self.roll(PURPOSES.len())).map(|p| p.parse()).transpose()?;
+        self.balances[from] -= amount;
+        let pay = Pay { from: from_account, unit: "hours".parse()?, legs: vec![leg], purpose, key: None };
+        self.all.write(from, Body::Pay(pay), None, &[])
+    }
+
+    fn acknowledge(&mut self) -> Done<EventId> {
+        let chains = self.all.chains.iter().skip(1);
+        let place = |c: &Chain| c.head.map(|(id, seq)| Position { device: c.device(), seq, id });
+        let mut positions: Vec<Position> = chains.filter_map(place).collect();
+        positions.retain(|position| position.seq > 0);
+        positions.sort_unstable();
+        self.all.write(0, Body::Ack(Ack { positions }), None, &[])
+    }
+
+    /// The same dice on every machine.
+    fn roll(&mut self, sides: usize) -> usize {
+        self.dice ^= self.dice << 13;
+        self.dice ^= self.dice >> 7;
+        self.dice ^= self.dice << 17;
+        usize::try_from(self.dice >> 33).unwrap_or(0) % sides
+    }
+}

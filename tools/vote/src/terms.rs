@@ -1,0 +1,78 @@
+//! The terms of a poll as people type them: shares and thresholds.
+
+use event::{Base, Ratio, Threshold};
+use frame::Failure;
+
+/// `1/2`, `50%`, `66.7%`.
+pub fn share(text: &str) -> Result<Ratio, Failure> {
+    let bad = || {
+        Failure::usage(format!("`{}` is not a share", event::harmless(text)))
+            .hint("write 1/2 or 50%, from nothing to the whole")
+    };
+    let Some(percent) = text.trim().strip_suffix('%') else {
+        return text.trim().parse().map_err(|_| bad());
+    };
+    let (whole, rest) = percent.split_once('.').unwrap_or((percent, ""));
+    let digits = format!("{whole}{rest}");
+    let places = u32::try_from(rest.len()).map_err(|_| bad())?;
+    if whole.is_empty() || places > 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(bad());
+    }
+    let over = digits.parse().map_err(|_| bad())?;
+    Ratio::new(over, 10u32.pow(places).saturating_mul(100)).map_err(|_| bad())
+}
+
+/// `>1/2`, `>=2/3`; a bare share means that reaching it is enough.
+pub fn threshold(text: &str, base: Base) -> Result<Threshold, Failure> {
+    let typed = text.trim();
+    let (more_than, rest) = match (typed.strip_prefix(">=").or(typed.strip_prefix('≥')), typed.strip_prefix('>')) {
+        (Some(rest), _) => (false, rest),
+        (None, Some(rest)) => (true, rest),
+        (None, None) => (false, typed),
+    };
+    let share = share(rest)?;
+    let (over, under) = share.parts();
+    if more_than && over == under {
+        return Err(Failure::usage("more than the whole can never be reached").hint("write >=1/1 if all must agree"));
+    }
+    Ok(Threshold { share, more_than, base })
+}
+
+/// Whether a part of a whole reaches a share, in integers; `more` where exactly the share is not enough.
+pub fn reaches(part: u32, whole: u32, share: Ratio, more: bool) -> bool {
+    let (over, under) = share.parts();
+    let (part, wanted) = (u64::from(part).saturating_mul(under.into()), u64::from(whole).saturating_mul(over.into()));
+    if more { part > wanted } else { part >= wanted }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares() {
+        for (typed, meant) in [("1/2", "1/2"), ("50%", "1/2"), ("66.7%", "667/1000"), ("100%", "1/1"), (" 0% ", "0/1")] {
+            assert_eq!(share(typed).unwrap().to_string(), meant, "{typed}");
+        }
+        for bad in ["", "%", "half", "3/2", "101%", "-1%", "0.5", "1.23456%", "99999999999%", "5 0%", ".5%"] {
+            assert!(share(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn thresholds() {
+        let all = [
+            (">1/2", ">1/2 of cast"),
+            (">=2/3", ">=2/3 of cast"),
+            ("≥ 75%", ">=3/4 of cast"),
+            ("2/3", ">=2/3 of cast"),
+            ("> 50%", ">1/2 of cast"),
+        ];
+        for (typed, meant) in all {
+            assert_eq!(threshold(typed, Base::Cast).unwrap().to_string(), meant, "{typed}");
+        }
+        for bad in [">100%", "<1/2", "=>1/2", "=1/2", ">"] {
+            assert!(threshold(bad, Base::Cast).is_err(), "{bad}");
+        }
+    }
+}
