@@ -58,10 +58,14 @@ impl Amount {
         }
         if decimals.len() > usize::from(places) {
             let least = Amount { minor: 1, places };
-            return Err(Malformed::new(format!("`{}` is finer than the smallest part, {least}", crate::harmless(text))));
+            return Err(Malformed::new(format!(
+                "`{}` is finer than the smallest part, {least}",
+                crate::harmless(text)
+            )));
         }
         let padded = format!("{}{decimals:0<width$}", whole.trim_start_matches('0'), width = usize::from(places));
-        if whole.is_empty() || padded.len() > 18 || !(whole.bytes().chain(decimals.bytes())).all(|b| b.is_ascii_digit()) {
+        if whole.is_empty() || padded.len() > 18 || !(whole.bytes().chain(decimals.bytes())).all(|b| b.is_ascii_digit())
+        {
             return Err(bad());
         }
         let minor = if padded.is_empty() { 0 } else { padded.parse().map_err(|_| bad())? };

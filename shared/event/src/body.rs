@@ -1,7 +1,9 @@
 //! The kinds of events: one name, one payload, one subject line each.
 
 use crate::fields::{Malformed, Reader, Writer};
-use crate::{Ack, Approve, Cast, Close, Decline, Entry, EventId, Found, Join, Motion, Open, Page, Pay, Post, Receive, Text};
+use crate::{
+    Ack, Approve, Cast, Close, Decline, Entry, EventId, Found, Join, Motion, Open, Page, Pay, Post, Receive, Text,
+};
 
 /// What an event says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -224,4 +224,3 @@ impl FromStr for YesNo {
         }
     }
 }
-

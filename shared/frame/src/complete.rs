@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use clap_complete::CompletionCandidate;
-use clap_complete::env::{CompleteEnv, EnvCompleter, Fish, Bash, Zsh};
+use clap_complete::env::{Bash, CompleteEnv, EnvCompleter, Fish, Zsh};
 
 use crate::args::Common;
 use crate::failure::Failure;

@@ -112,14 +112,15 @@ impl From<store::Error> for Failure {
 impl From<journal::Error> for Failure {
     fn from(error: journal::Error) -> Self {
         match error {
-            journal::Error::Unreachable { .. } => {
-                Failure { kind: Kind::Retry, fact: error.to_string(), hint: Some("what is local is done; try again later".into()) }
-            }
+            journal::Error::Unreachable { .. } => Failure {
+                kind: Kind::Retry,
+                fact: error.to_string(),
+                hint: Some("what is local is done; try again later".into()),
+            },
             journal::Error::Unfit { fact, hint } => Failure::could(fact).hint(hint),
             journal::Error::Moved(_) => Failure::could(error.to_string()).hint("try again"),
-            journal::Error::Damaged { .. } => {
-                Failure::could(error.to_string()).hint("fetch it again from a remote into a new home, or restore it from a copy")
-            }
+            journal::Error::Damaged { .. } => Failure::could(error.to_string())
+                .hint("fetch it again from a remote into a new home, or restore it from a copy"),
             journal::Error::System { .. } => {
                 Failure::could(error.to_string()).hint("make room or rights on the disk and try again; nothing is lost")
             }

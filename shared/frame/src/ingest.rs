@@ -79,7 +79,7 @@ impl Session {
     /// With the lock held: folds what the journal has and the store has not.
     pub(crate) fn fold_journal(&mut self, output: &mut Output) -> Result<(), Failure> {
         let stamp = self.journal()?.stamp().0;
-        if self.store.frontier()?.as_deref() == Some(&stamp) {
+        if self.store.frontier()?.as_deref() == Some(&stamp) && !std::mem::take(&mut self.unfinished) {
             return Ok(());
         }
         self.fold_all(output).map(drop)
@@ -441,10 +441,11 @@ impl Reader {
     }
 
     fn stream(&self, tips: Vec<Tip>, each: impl FnMut(Branch)) -> Result<(), Failure> {
-        Ok(match self {
+        match self {
             Reader::Journal(journal) => journal.stream(tips, each)?,
             Reader::Inbox(inbox) => inbox.stream(tips, each)?,
-        })
+        }
+        Ok(())
     }
 }
 

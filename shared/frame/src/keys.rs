@@ -84,9 +84,7 @@ impl Keyring {
         let mut private = PrivateKey::from_openssh(&text).map_err(bad)?;
         if private.is_encrypted() {
             let secret = Zeroizing::new(given_passphrase(&name)?);
-            private = private
-                .decrypt(secret.as_bytes())
-                .map_err(|_| Failure::could("the passphrase is wrong"))?;
+            private = private.decrypt(secret.as_bytes()).map_err(|_| Failure::could("the passphrase is wrong"))?;
         }
         let KeypairData::Ed25519(pair) = private.key_data() else {
             return Err(Failure::could(format!("the device key `{name}` is not an ed25519 key")));

@@ -2,6 +2,7 @@
 
 mod args;
 mod complete;
+mod exchange;
 mod failure;
 mod ingest;
 mod keys;
@@ -20,7 +21,7 @@ pub use failure::{Failure, Kind};
 pub use ingest::Taken;
 pub use output::{Column, Output, Table, ago, money, short};
 pub use places::{Config, Places, RemoteConfig};
-pub use prompt::{confirm, multiline};
+pub use prompt::{ask, confirm, multiline};
 pub use session::{Audit, Session, now};
 pub use start::{communities, found, join};
 pub use sync::Synced;

@@ -178,7 +178,7 @@ impl Output {
     /// Prints one JSON value.
     pub fn json(&mut self, value: &Value) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(value).map_err(|e| Failure::could(e.to_string()))?;
-        closed(writeln!(self.out, "{text}"))
+        closed(writeln!(self.out, "{}", escaped(&text)))
     }
 
     fn separated(&mut self, table: &Table, delimiter: u8) -> Result<(), Failure> {
@@ -186,7 +186,7 @@ impl Output {
         let written = (|| {
             writer.write_record(table.columns.iter().map(|c| c.key))?;
             for row in &table.rows {
-                writer.write_record(row.iter().map(|value| plain(value).replace(['\n', '\r', '\t'], " ")))?;
+                writer.write_record(row.iter().map(|value| harmless(&plain(value)).replace(['\n', '\r', '\t'], " ")))?;
             }
             writer.flush()?;
             Ok::<_, csv::Error>(())
@@ -207,7 +207,9 @@ impl Output {
         drawn.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
         drawn.set_header(shown.iter().map(|n| table.columns[*n].head.to_uppercase()));
         for row in &table.rows {
-            drawn.add_row(shown.iter().map(|n| harmless(&row.get(*n).map(plain).unwrap_or_default()).replace('\n', " ")));
+            drawn.add_row(
+                shown.iter().map(|n| harmless(&row.get(*n).map(plain).unwrap_or_default()).replace('\n', " ")),
+            );
         }
         for (at, n) in shown.iter().enumerate() {
             if let Some(column) = drawn.column_mut(at) {
@@ -250,7 +252,8 @@ pub(crate) fn usage(tool: &str, error: &clap::Error) -> ExitCode {
     }
     let text = error.render().to_string();
     let text = text.trim_start_matches("error: ").trim_end();
-    let (body, _) = text.split_once("\n\nFor more information").unwrap_or((text, ""));
+    let (body, _) = text.split_once("\n\nUsage:").unwrap_or((text, ""));
+    let (body, _) = body.split_once("\n\nFor more information").unwrap_or((body, ""));
     let _ = writeln!(io::stderr(), "{tool}: {}", harmless(body));
     let _ = writeln!(io::stderr(), "hint: `{tool} --help` shows the commands and their options");
     ExitCode::from(2)
@@ -261,6 +264,20 @@ fn closed(done: io::Result<()>) -> Result<(), Failure> {
         io::ErrorKind::BrokenPipe => Failure { kind: Kind::Closed, fact: String::new(), hint: None },
         _ => Failure::could(format!("cannot write the answer: {e}")),
     })
+}
+
+/// JSON whose harmful characters (bidi marks and such) are escaped: the same value, and no harm on a terminal.
+fn escaped(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for c in json.chars() {
+        let mut letter = [0; 4];
+        let letter = c.encode_utf8(&mut letter);
+        match c.is_ascii() || harmless(letter) == *letter {
+            true => safe.push(c),
+            false => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| safe.push_str(&format!("\\u{unit:04x}"))),
+        }
+    }
+    safe
 }
 
 /// A value as a cell.
@@ -294,5 +311,30 @@ pub fn ago(then: Time, now: Time) -> String {
         60..3600 => count(seconds / 60, "minute"),
         3600..86400 => count(seconds / 3600, "hour"),
         _ => count(seconds / 86400, "day"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_keeps_its_value_and_does_no_harm() {
+        let wild = json_of("a\u{202e}b\u{e0001}ß\n\u{1b}");
+        assert!(wild.is_ascii() || !wild.contains('\u{202e}'));
+        assert_eq!(serde_json::from_str::<String>(&wild).unwrap(), "a\u{202e}b\u{e0001}ß\n\u{1b}");
+    }
+
+    fn json_of(text: &str) -> String {
+        escaped(&serde_json::to_string(text).unwrap())
+    }
+
+    #[test]
+    fn ages_in_words() {
+        let at = |seconds| Time::clamped(seconds);
+        assert_eq!(ago(at(0), at(59)), "just now");
+        assert_eq!(ago(at(0), at(60)), "1 minute ago");
+        assert_eq!(ago(at(0), at(7200)), "2 hours ago");
+        assert_eq!(ago(at(0), at(3 * 86400)), "3 days ago");
     }
 }

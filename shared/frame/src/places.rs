@@ -86,18 +86,22 @@ impl Places {
             let name = folder_name(wanted);
             return match all.contains(&name) {
                 true => Ok(name),
-                false => Err(Failure::usage(format!("there is no community `{}` here", event::harmless(wanted)))
-                    .hint(match all.is_empty() {
+                false => Err(Failure::usage(format!("there is no community `{}` here", event::harmless(wanted))).hint(
+                    match all.is_empty() {
                         true => "found one with `members found NAME --as HANDLE`, or join one".to_owned(),
                         false => format!("there are {}", all.join(", ")),
-                    })),
+                    },
+                )),
             };
         }
         match all.as_slice() {
             [one] => Ok(one.clone()),
             [] => Err(Failure::usage("you are in no community yet")
                 .hint("`members found NAME --as HANDLE` founds one, `members join URL --as HANDLE` joins one")),
-            _ => Err(Failure::usage("you are in several communities").hint(format!("choose with -C: {}", all.join(", ")))),
+            _ => {
+                Err(Failure::usage("you are in several communities")
+                    .hint(format!("choose with -C: {}", all.join(", "))))
+            }
         }
     }
 
@@ -148,7 +152,8 @@ pub fn folder_name(name: &str) -> String {
 fn read_toml<T: Default + for<'de> Deserialize<'de>>(path: &Path) -> Result<T, Failure> {
     match fs::read_to_string(path) {
         Ok(text) => toml::from_str(&text).map_err(|e| {
-            Failure::could(format!("`{}`: {}", path.display(), e.to_string().trim_end())).hint("mend the file, or remove it")
+            Failure::could(format!("`{}`: {}", path.display(), e.to_string().trim_end()))
+                .hint("mend the file, or remove it")
         }),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(T::default()),
         Err(e) => Err(Failure::could(format!("cannot read `{}`: {e}", path.display()))),
@@ -157,8 +162,9 @@ fn read_toml<T: Default + for<'de> Deserialize<'de>>(path: &Path) -> Result<T, F
 
 /// Makes a folder and those above it.
 pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(path)
-        .map_err(|e| Failure::could(format!("cannot create `{}`: {e}", path.display())).hint("choose another home with --home DIR"))
+    fs::create_dir_all(path).map_err(|e| {
+        Failure::could(format!("cannot create `{}`: {e}", path.display())).hint("choose another home with --home DIR")
+    })
 }
 
 /// Writes a file whole or not at all.

@@ -25,6 +25,19 @@ pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
     }
 }
 
+/// A value that a command cannot do without: given, or asked for on a terminal; elsewhere a usage error that
+/// names what is missing.
+pub fn ask(given: Option<String>, name: &str, question: &str) -> Result<String, Failure> {
+    match given {
+        Some(value) => Ok(value),
+        None if interactive() => dialoguer::Input::<String>::new()
+            .with_prompt(question)
+            .interact_text()
+            .map_err(|e| Failure::could(format!("cannot ask: {e}"))),
+        None => Err(Failure::usage(format!("`{name}` is missing")).hint("give it, or run the command on a terminal to be asked")),
+    }
+}
+
 /// A passphrase, from the terminal.
 pub(crate) fn passphrase(prompt: &str, twice: bool) -> Result<String, Failure> {
     if !interactive() {
@@ -43,7 +56,11 @@ pub fn multiline(from: Option<&std::path::Path>) -> Result<String, Failure> {
     const MOST: u64 = 64 * 1024;
     let read = |mut source: Box<dyn Read>| {
         let mut text = String::new();
-        source.by_ref().take(MOST).read_to_string(&mut text).map(|_| text)
+        let read = source.by_ref().take(MOST.saturating_add(1)).read_to_string(&mut text)?;
+        match u64::try_from(read).is_ok_and(|read| read <= MOST) {
+            true => Ok(text),
+            false => Err(io::Error::other("it is longer than 64 KiB")),
+        }
     };
     let unread = |name: &str, e: io::Error| Failure::could(format!("cannot read {name}: {e}"));
     match from {

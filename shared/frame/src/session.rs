@@ -11,7 +11,7 @@ use rules::Key;
 use store::{Local, Store};
 
 use crate::args::Common;
-use crate::failure::Failure;
+use crate::failure::{Failure, Kind};
 use crate::keys::Keyring;
 use crate::output::Output;
 use crate::places::Places;
@@ -33,6 +33,9 @@ pub struct Session {
     inbox: Option<Inbox>,
     local: Option<Local>,
     lock: Option<File>,
+    exchange: Option<File>,
+    /// Somebody was cut short between journal and store; what the file system says of the refs proves nothing.
+    pub(crate) unfinished: bool,
 }
 
 /// What an audit found.
@@ -93,6 +96,8 @@ impl Session {
             inbox: None,
             local: None,
             lock: None,
+            exchange: None,
+            unfinished: false,
         };
         if !current {
             session.refresh(output)?;
@@ -134,7 +139,9 @@ impl Session {
             }
         };
         match self.fold_journal(output) {
-            Err(failure) if failure.fact.starts_with("store:") && !failure.hint.as_deref().unwrap_or("").contains("disk") => {
+            Err(failure)
+                if failure.fact.starts_with("store:") && !failure.hint.as_deref().unwrap_or("").contains("disk") =>
+            {
                 // A damaged store is no reason to stop: it comes back from the journal.
                 self.rebuild(output)
             }
@@ -171,20 +178,23 @@ impl Session {
         self.unlock()
     }
 
-    fn lock_file(&self) -> Result<File, Failure> {
-        let path = self.folder.join("lock");
+    fn lock_file(&self, name: &str) -> Result<File, Failure> {
+        let path = self.folder.join(name);
         let file = File::options().create(true).truncate(false).write(true).open(&path);
-        file.map_err(|e| Failure::could(format!("cannot open `{}`: {e}", path.display())).hint("is this home yours to write?"))
+        file.map_err(|e| {
+            Failure::could(format!("cannot open `{}`: {e}", path.display())).hint("is this home yours to write?")
+        })
     }
 
     fn try_lock(&mut self) -> Result<bool, Failure> {
         if self.lock.is_some() {
             return Ok(true);
         }
-        let file = self.lock_file()?;
+        let file = self.lock_file("lock")?;
         match file.try_lock() {
             Ok(()) => {
                 // Whoever finds the lock file not empty knows that a fold may be unfinished.
+                self.unfinished |= file.metadata().is_ok_and(|m| m.len() != 0);
                 file.set_len(1).map_err(|e| Failure::could(format!("cannot write the lock: {e}")))?;
                 self.lock = Some(file);
                 Ok(true)
@@ -198,11 +208,43 @@ impl Session {
         let begun = Instant::now();
         while !self.try_lock()? {
             if begun.elapsed() > PATIENCE {
-                return Err(Failure::could("another command has been writing for a minute").hint("wait for it, or end it"));
+                return Err(
+                    Failure::could("another command has been writing for a minute").hint("wait for it, or end it")
+                );
             }
             std::thread::sleep(Duration::from_millis(10));
         }
         Ok(())
+    }
+
+    /// Waits for the quarantine, which one process at a time uses.
+    pub(crate) fn begin_exchange(&mut self, patience: Duration) -> Result<(), Failure> {
+        if self.exchange.is_some() {
+            return Ok(());
+        }
+        let file = self.lock_file("exchange")?;
+        let begun = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if begun.elapsed() < patience => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                Err(TryLockError::WouldBlock) => {
+                    let fact = "another sync is at work".to_owned();
+                    let hint = Some("what is local is done; try again later".to_owned());
+                    return Err(Failure { kind: Kind::Retry, fact, hint });
+                }
+                Err(TryLockError::Error(e)) => return Err(Failure::could(format!("cannot lock this home: {e}"))),
+            }
+        }
+        self.exchange = Some(file);
+        Ok(())
+    }
+
+    /// Lets others use the quarantine.
+    pub(crate) fn end_exchange(&mut self) {
+        self.exchange = None;
     }
 
     pub(crate) fn unlock(&mut self) -> Result<(), Failure> {
@@ -265,6 +307,8 @@ impl Session {
     pub fn member(&self) -> Result<event::Handle, Failure> {
         match self.me()? {
             Some(handle) => Ok(handle),
+            None if self.device()?.is_none() => Err(Failure::could("this copy has no device key")
+                .hint("it can read; to write, join with a device of its own")),
             None => Err(Failure::no("you are not a member here yet")
                 .hint("ask a steward to `members admit` you, then `members sync`")),
         }

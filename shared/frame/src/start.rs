@@ -98,10 +98,12 @@ pub fn join(
     let name = session.name()?;
     let folder = folder_name(&name);
     if places.communities().contains(&folder) {
-        return Err(Failure::no(format!("you are in `{folder}` already, or have asked to join")).hint("`members sync`, then `members whoami`"));
+        return Err(Failure::no(format!("you are in `{folder}` already, or have asked to join"))
+            .hint("`members sync`, then `members whoami`"));
     }
     if let Some(taken) = look_alike(&session, &handle)? {
-        return Err(Failure::no(format!("`{handle}` is taken, or looks like `{taken}`")).hint("choose another handle with --as"));
+        return Err(Failure::no(format!("`{handle}` is taken, or looks like `{taken}`"))
+            .hint("choose another handle with --as"));
     }
     let keys = Keyring::new(places.state.join(&folder));
     let key = staging.make_key_in(&keys, passphrase, common.dry_run)?;
@@ -150,7 +152,8 @@ struct Staging {
 impl Staging {
     fn new(places: &Places, name: &str) -> Result<Self, Failure> {
         if places.communities().contains(&name.to_owned()) {
-            return Err(Failure::no(format!("you have a community `{name}` already")).hint("choose another name, or another --home"));
+            return Err(Failure::no(format!("you have a community `{name}` already"))
+                .hint("choose another name, or another --home"));
         }
         let mut staging = Staging::unnamed(places)?.named(name);
         staging.keys = places.state.join(name);

@@ -1,12 +1,11 @@
 //! Syncing, in one order: fetch, verify, fold, enter what has its approvals, acknowledge, fold, receive what
 //! has settled, push.
 
-use std::collections::BTreeMap;
-
-use event::{Ack, Body, Change, Entry, EventId, GitId, MAX_APPROVALS, Position, Route, Time};
-use journal::{Remote, Tip};
+use event::{Ack, Body, Change, Entry, EventId, MAX_APPROVALS, Position, Route, Time};
+use journal::Remote;
 use rules::{Facts, Key, Value};
 
+use crate::exchange::Brought;
 use crate::failure::{Failure, Kind};
 use crate::ingest::Taken;
 use crate::output::Output;
@@ -46,21 +45,42 @@ impl Session {
                     .hint("`members remote list` shows them, `members remote add NAME URL` adds one"));
             }
         }
+        // Those who write do not wait for the network, only for what is done with what came.
+        self.begin_sync()?;
+        let mut brought = Vec::new();
+        for remote in &remotes {
+            brought.push((remote, self.bring(remote, output)));
+        }
         self.begin_writing(output)?;
-        let synced = self.sync_locked(&remotes, output);
+        let synced = self.sync_locked(&brought, output);
         self.end_writing()?;
-        synced
+        let mut synced = synced?;
+        for (remote, brought) in brought {
+            if let (Ok(brought), false) = (brought, self.dry_run) {
+                let has = brought.tips.into_iter().map(|tip| (tip.name, tip.git)).collect();
+                match self.publish(remote, &has, output) {
+                    Ok(published) => {
+                        synced.published += published.branches;
+                        synced.unreached.extend(published.failure);
+                    }
+                    Err(failure) => synced.unreached.push(failure),
+                }
+            }
+        }
+        self.end_exchange();
+        Ok(synced)
     }
 
-    fn sync_locked(&mut self, remotes: &[Remote], output: &mut Output) -> Result<Synced, Failure> {
+    fn sync_locked(
+        &mut self,
+        brought: &[(&Remote, Result<Brought, Failure>)],
+        output: &mut Output,
+    ) -> Result<Synced, Failure> {
         let mut synced = Synced::default();
-        let mut reached: Vec<(&Remote, BTreeMap<String, GitId>)> = Vec::new();
-        for remote in remotes {
-            match self.fetch_tips(remote, output) {
-                Ok((tips, taken)) => {
-                    synced.taken.add(taken);
-                    reached.push((remote, tips.into_iter().map(|tip| (tip.name, tip.git)).collect()));
-                }
+        for (remote, brought) in brought {
+            let taken = brought.as_ref().map_err(Failure::clone).and_then(|brought| self.take(remote, brought, output));
+            match taken {
+                Ok(taken) => synced.taken.add(taken),
                 Err(failure) => synced.unreached.push(failure),
             }
         }
@@ -75,12 +95,6 @@ impl Session {
             synced.written = self.duties(output)?;
         }
         if !self.dry_run {
-            for (remote, has) in reached {
-                match self.publish(remote, &has, output) {
-                    Ok(n) => synced.published += n,
-                    Err(failure) => synced.unreached.push(failure),
-                }
-            }
             self.journal()?.tidy()?;
         }
         Ok(synced)
@@ -94,55 +108,6 @@ impl Session {
             written.extend(self.receive_locked(None, output)?);
         }
         Ok(written)
-    }
-
-    /// Brings in what a remote has.
-    pub(crate) fn fetch(&mut self, remote: &Remote, output: &mut Output) -> Result<Taken, Failure> {
-        self.fetch_tips(remote, output).map(|(_, taken)| taken)
-    }
-
-    fn fetch_tips(&mut self, remote: &Remote, output: &mut Output) -> Result<(Vec<Tip>, Taken), Failure> {
-        let done = format!("fetched {}", remote.name);
-        if let Some(tips) = remote.glance()
-            && self.repositories()?.1.tips(&remote.name)? == tips
-            && self.local()?.value(&done)?.as_deref() == Some("1")
-        {
-            return Ok((tips, Taken::default()));
-        }
-        self.local()?.drop_value(&done)?;
-        let bar = output.progress("fetching");
-        let tips = remote.fetch(self.repositories()?.1);
-        bar.finish_and_clear();
-        let tips = tips?;
-        let taken = self.ingest(tips.clone(), output)?;
-        if taken.waiting == 0 {
-            self.local()?.set_value(&done, "1")?;
-            if taken.trouble.is_empty() {
-                self.repositories()?.1.empty()?;
-            }
-        }
-        Ok((tips, taken))
-    }
-
-    /// Publishes every branch that the remote lacks or has older.
-    fn publish(&mut self, remote: &Remote, has: &BTreeMap<String, GitId>, output: &mut Output) -> Result<usize, Failure> {
-        let journal = self.journal()?;
-        let tips = journal.tips()?;
-        let mut names: Vec<String> =
-            tips.iter().filter(|tip| has.get(&tip.name) != Some(&tip.git)).map(|tip| tip.name.clone()).collect();
-        if names.is_empty() {
-            return Ok(0);
-        }
-        if has.is_empty() && journal.has_readme() {
-            names.push("main".to_owned());
-        }
-        let pushed = remote.push(journal, &names)?;
-        for (name, why) in &pushed.refused {
-            if name != "main" {
-                output.warn(format!("`{}` did not take branch {name}: {why}", event::harmless(&remote.url)));
-            }
-        }
-        Ok(pushed.taken)
     }
 
     /// As secretary: enters motions that have the approvals they need.
@@ -261,9 +226,11 @@ impl Session {
 
     /// Brings in a bundle.
     pub fn import_bundle(&mut self, file: &std::path::Path, output: &mut Output) -> Result<Taken, Failure> {
+        self.begin_sync()?;
         self.begin_writing(output)?;
         let done = self.import_locked(file, output);
         self.end_writing()?;
+        self.end_exchange();
         done
     }
 
@@ -282,7 +249,8 @@ impl Session {
         let remote = Remote::new(name, &absolute(url))?;
         let mut config = self.places.config(&self.community)?;
         if config.remotes.iter().any(|r| r.name == remote.name) {
-            return Err(Failure::usage(format!("there is a remote `{name}` already")).hint("remove it first, or choose another name"));
+            return Err(Failure::usage(format!("there is a remote `{name}` already"))
+                .hint("remove it first, or choose another name"));
         }
         config.remotes.push(crate::RemoteConfig { name: remote.name, url: remote.url });
         self.places.set_config(&self.community, &config)
@@ -318,7 +286,7 @@ impl Session {
         let after = self.sync(None, output)?;
         after.report(output);
         match after.failure() {
-            Some(failure) if !always => Err(failure),
+            Some(failure) if !always => Err(failure.hint("what this command did is done and safe: `members sync` publishes it")),
             Some(failure) => {
                 output.warn(&failure.fact);
                 Ok(done)
@@ -375,10 +343,13 @@ impl Synced {
             output.warn("this device's key has signed events elsewhere: this home no longer writes");
         }
         if self.published > 0 {
-            output.status(format!("published {}", match self.published {
-                1 => "1 branch".to_owned(),
-                n => format!("{n} branches"),
-            }));
+            output.status(format!(
+                "published {}",
+                match self.published {
+                    1 => "1 branch".to_owned(),
+                    n => format!("{n} branches"),
+                }
+            ));
         }
     }
 }

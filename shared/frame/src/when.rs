@@ -54,7 +54,19 @@ mod tests {
         for (typed, meant) in reads {
             assert_eq!(when(typed, now).unwrap().to_string(), meant, "{typed}");
         }
-        for bad in ["", "d", "7", "-7d", "+7d", "7 d", "99999999999999999999d", "9999999999999w", "2026-13-01", "tomorrow", "ü"] {
+        for bad in [
+            "",
+            "d",
+            "7",
+            "-7d",
+            "+7d",
+            "7 d",
+            "99999999999999999999d",
+            "9999999999999w",
+            "2026-13-01",
+            "tomorrow",
+            "ü",
+        ] {
             assert!(when(bad, now).is_err(), "{bad}");
         }
     }

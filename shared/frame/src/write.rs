@@ -9,8 +9,8 @@ use crate::failure::Failure;
 use crate::output::{Output, Table, short};
 use crate::session::{Session, now};
 
-/// Writing further ahead of the newest time held than this asks first, in seconds.
-const DAY: i64 = 86_400;
+/// A clock further ahead of everything held than this is wrong: a community is not quiet for that long.
+const YEAR: i64 = 366 * 86_400;
 
 /// What was written, or would be.
 #[derive(Debug, Clone)]
@@ -84,8 +84,10 @@ impl Session {
         }
         match looked {
             true => self.keys.bind(),
-            false => Err(Failure::could("this home was moved or restored, and no remote can say whether its key is at work elsewhere")
-                .hint("reach a remote first: `members sync`")),
+            false => Err(Failure::could(
+                "this home was moved or restored, and no remote can say whether its key is at work elsewhere",
+            )
+            .hint("reach a remote first: `members sync`")),
         }
     }
 
@@ -158,7 +160,9 @@ impl Session {
         match self.store.judge(&verified)? {
             Verdict::Valid(_) => {}
             Verdict::Refused(refusal) => return Err(Failure::refused(refusal)),
-            Verdict::Waits(_) => return Err(Failure::could("a named event is missing").hint("`members sync`, then try again")),
+            Verdict::Waits(_) => {
+                return Err(Failure::could("a named event is missing").hint("`members sync`, then try again"));
+            }
         }
         if self.dry_run {
             return Ok(Written { id: None, kind, subject });
@@ -242,15 +246,21 @@ impl Session {
             return Err(Failure::refused(rules::Refusal::TimeBackwards));
         }
         let ahead = clock.seconds().saturating_sub(newest.seconds());
-        if ahead > DAY * 366 * 5 {
-            return Err(Failure::could(format!("this machine's clock says {clock}, years after anything in the journal"))
-                .hint("set the clock right"));
+        if ahead > YEAR {
+            return Err(Failure::could(format!(
+                "this machine's clock says {clock}, more than a year after anything in the journal"
+            ))
+            .hint("set the clock right"));
         }
         Ok(clock)
     }
 
     /// Writes receipts for what has settled on the accounts of this device; `only` narrows it to some items.
-    pub(crate) fn receive_locked(&mut self, only: Option<&[Item]>, output: &mut Output) -> Result<Vec<Written>, Failure> {
+    pub(crate) fn receive_locked(
+        &mut self,
+        only: Option<&[Item]>,
+        output: &mut Output,
+    ) -> Result<Vec<Written>, Failure> {
         let mut written = Vec::new();
         let mut tried: Vec<Item> = Vec::new();
         loop {
@@ -322,15 +332,27 @@ impl Session {
 impl Written {
     /// Shows what was written, or would be.
     pub fn show(&self, output: &mut Output) -> Result<(), Failure> {
+        Written::show_all(std::slice::from_ref(self), output)
+    }
+
+    /// Shows several: as one JSON value, an object for one event and an array for more.
+    pub fn show_all(all: &[Written], output: &mut Output) -> Result<(), Failure> {
         let mut table = Table::new(&["id", "kind", "subject"], "");
-        table.row([json!(self.id.map(|id| id.to_string())), json!(self.kind), json!(self.subject)]);
-        match output.format() {
-            crate::Format::Table => match self.id {
-                Some(id) => output.status(format!("{} {}", short(&id), self.subject)),
-                None => output.status(format!("would write: {}", self.subject)),
-            },
-            _ => output.object(&table)?,
+        for one in all {
+            table.row([json!(one.id.map(|id| id.to_string())), json!(one.kind), json!(one.subject)]);
         }
-        Ok(())
+        match (output.format(), all.len()) {
+            (crate::Format::Table, _) => {
+                for one in all {
+                    match one.id {
+                        Some(id) => output.status(format!("{} {}", short(&id), one.subject)),
+                        None => output.status(format!("would write: {}", one.subject)),
+                    }
+                }
+                Ok(())
+            }
+            (_, 1) => output.object(&table),
+            _ => output.table(&table),
+        }
     }
 }

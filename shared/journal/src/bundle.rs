@@ -1,22 +1,29 @@
 //! Bundles: the whole journal in one file, for a stick or a mail.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::git::Git;
-use crate::remote::address;
 use crate::repo::Tip;
 use crate::{Error, Inbox, Journal};
 
 /// The name under which a bundle's branches wait in quarantine.
 const BUNDLE: &str = "bundle";
 
+/// The path from the root, which git takes neither for an option nor for another machine.
+fn whole(file: &Path) -> Result<PathBuf, Error> {
+    std::path::absolute(file).map_err(|e| Error::system(format!("cannot find `{}`", file.display()), e))
+}
+
 impl Journal {
     /// Writes every branch into one file.
     pub fn write_bundle(&self, file: &Path) -> Result<(), Error> {
-        let answer = Git::new(&self.path).args(["bundle", "create", "--quiet"]).args([file]).args(["--branches"]).run()?;
+        let create = ["bundle", "create", "--quiet"];
+        let answer = Git::new(&self.path).args(create).args([whole(file)?]).args(["--branches"]).run()?;
         match answer.ok {
             true => Ok(()),
-            false => Err(Error::system(format!("cannot write `{}`", file.display()), event::harmless(answer.err.trim()))),
+            false => {
+                Err(Error::system(format!("cannot write `{}`", file.display()), event::harmless(answer.err.trim())))
+            }
         }
     }
 }
@@ -33,12 +40,17 @@ impl Inbox {
         let spec = format!("+refs/heads/*:refs/remotes/{BUNDLE}/*");
         let answer = Git::new(self.path())
             .watching(self.path())
-            .args(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--"])
-            .args([&address(file), &spec, &"^refs/heads/main".to_owned()])
+            .args(["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--"])
+            .args([whole(file)?])
+            .args([&spec, "^refs/heads/main"])
             .run()?;
         match answer.ok {
             true => self.tips(BUNDLE),
-            false => Err(unfit(format!("`{}` is not a bundle that can be read: {}", file.display(), event::harmless(answer.err.trim())))),
+            false => Err(unfit(format!(
+                "`{}` is not a bundle that can be read: {}",
+                file.display(),
+                event::harmless(answer.err.trim())
+            ))),
         }
     }
 }

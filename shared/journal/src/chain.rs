@@ -13,6 +13,9 @@ use crate::repo::{Tip, git_id, oid, read};
 /// Junk that a walk passes over on its way to the good events below it.
 const MAX_JUNK: usize = 100;
 
+/// How far down a chain its ancestor is looked for.
+const MAX_STEPS: usize = 100_000;
+
 /// An event and git's name of the commit that wraps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
@@ -38,12 +41,15 @@ pub struct Branch {
 /// An event whose signature is still to be checked.
 pub(crate) type Candidate = (GitId, Signed);
 
+/// What a walk found, oldest first, the known commit below it, and why it did not begin at the tip.
+type Walked = (Vec<Candidate>, Option<GitId>, Option<String>);
+
 /// Walks from a tip back to what `known` says yes to, without looking at signatures.
 pub(crate) fn walk(
     repo: &Repository,
     tip: &Tip,
     mut known: impl FnMut(GitId, Option<&Signed>) -> bool,
-) -> Result<(Vec<Candidate>, Option<GitId>, Option<String>), git2::Error> {
+) -> Result<Walked, git2::Error> {
     let mut found: Vec<Candidate> = Vec::new();
     let mut trouble = None;
     let (mut at, mut junk) = (Some(tip.git), 0);
@@ -90,6 +96,19 @@ fn first_parent(repo: &Repository, git: GitId) -> Option<GitId> {
         return None;
     }
     repo.find_commit(oid(git)).ok()?.parent_id(0).ok().map(git_id)
+}
+
+/// Whether one commit stands above another on a chain.
+pub(crate) fn stands_on(repo: &Repository, upper: GitId, lower: GitId) -> bool {
+    let mut at = Some(upper);
+    for _ in 0..MAX_STEPS {
+        match at {
+            Some(git) if git == lower => return true,
+            Some(git) => at = first_parent(repo, git),
+            None => return false,
+        }
+    }
+    false
 }
 
 /// Checks signatures, oldest first, up to the first that is not good.

@@ -35,7 +35,8 @@ impl Git {
         }
         command.env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C").env("GIT_NO_LAZY_FETCH", "1");
         if std::env::var_os("GIT_SSH_COMMAND").is_none() && std::env::var_os("GIT_SSH").is_none() {
-            command.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oConnectTimeout=10");
+            let ssh = "ssh -oBatchMode=yes -oConnectTimeout=10 -oServerAliveInterval=15";
+            command.env("GIT_SSH_COMMAND", ssh);
         }
         command.env("GIT_ASKPASS", "true").env("SSH_ASKPASS_REQUIRE", "never");
         for setting in [
@@ -43,6 +44,8 @@ impl Git {
             "gc.auto=0",
             "maintenance.auto=false",
             "protocol.ext.allow=never",
+            "http.lowSpeedLimit=100",
+            "http.lowSpeedTime=60",
             "transfer.unpackLimit=1",
             "fetch.writeCommitGraph=false",
             "advice.mergeConflict=false",

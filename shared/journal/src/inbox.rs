@@ -76,6 +76,11 @@ impl Inbox {
         branch(&self.repo, tip, known).map_err(|e| Error::damaged(&self.path, e.message()))
     }
 
+    /// Whether one commit, from quarantine or journal, stands above another on a chain.
+    pub fn follows(&self, upper: GitId, lower: GitId) -> bool {
+        crate::chain::stands_on(&self.repo, upper, lower)
+    }
+
     /// Takes verified commits over into the journal: a few as they are, many as one pack.
     pub fn release(&self, journal: &Journal, commits: &[(GitId, Vec<u8>)]) -> Result<(), Error> {
         if commits.len() < PACK_FROM {
@@ -110,10 +115,14 @@ impl Inbox {
     pub(crate) fn name_remote(&self, remote: &Remote) -> Result<(), Error> {
         let config = self.path.join("config");
         let held = fs::read_to_string(&config).map_err(|e| Error::damaged(&self.path, e))?;
-        let quoted: String = remote.url.chars().flat_map(|c| match c {
-            '"' | '\\' => vec!['\\', c],
-            c => vec![c],
-        }).collect();
+        let quoted: String = remote
+            .url
+            .chars()
+            .flat_map(|c| match c {
+                '"' | '\\' => vec!['\\', c],
+                c => vec![c],
+            })
+            .collect();
         let section = format!(
             "[remote \"{}\"]\n\turl = \"{quoted}\"\n\tpromisor = true\n\tpartialclonefilter = tree:0\n",
             remote.name

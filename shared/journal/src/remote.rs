@@ -35,10 +35,16 @@ impl Remote {
             && !name.starts_with('-')
             && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !fits {
-            return unfit(format!("`{}` is no name for a remote", event::harmless(name)), "use small letters, digits and `-`");
+            return unfit(
+                format!("`{}` is no name for a remote", event::harmless(name)),
+                "use small letters, digits and `-`",
+            );
         }
-        if url.is_empty() || url.starts_with('-') || url.contains("::") || url.chars().any(char::is_control) {
-            return unfit(format!("`{}` is no address of a remote", event::harmless(url)), "use a path, or an ssh or https address");
+        if url.is_empty() || url.starts_with('-') || names_helper(url) || url.chars().any(char::is_control) {
+            return unfit(
+                format!("`{}` is no address of a remote", event::harmless(url)),
+                "use a path, or an ssh or https address",
+            );
         }
         Ok(Remote { name: name.to_owned(), url: url.to_owned() })
     }
@@ -46,6 +52,8 @@ impl Remote {
     /// The directory, where the remote is one on this machine.
     fn path(&self) -> Option<PathBuf> {
         let path = match self.url.strip_prefix("file://") {
+            // Git reads `%20` and the like in such an address; what it then finds is its own affair.
+            Some(path) if path.contains('%') => return None,
             Some(path) => path,
             None if self.url.contains("://") => return None,
             None if self.url.split('/').next().is_some_and(|head| head.contains(':')) => return None,
@@ -77,12 +85,13 @@ impl Remote {
         }
     }
 
-    /// Publishes these branches, each for itself: one that the remote refuses holds no other back.
-    pub fn push(&self, journal: &Journal, names: &[String]) -> Result<Pushed, Error> {
+    /// Publishes these branches, each under the name that stands beside it and each for itself: one that the
+    /// remote refuses holds no other back.
+    pub fn push(&self, journal: &Journal, names: &[(String, String)]) -> Result<Pushed, Error> {
         let mut pushed = Pushed::default();
         // Command lines have an end.
         for some in names.chunks(500) {
-            let specs = some.iter().map(|name| format!("refs/heads/{name}:refs/heads/{name}"));
+            let specs = some.iter().map(|(name, there)| format!("refs/heads/{name}:refs/heads/{there}"));
             let answer = Git::new(journal.path())
                 .args(["push", "--porcelain", "--quiet", "--no-verify", "--no-signed", "--", &self.url])
                 .args(specs)
@@ -127,7 +136,8 @@ impl Remote {
                 "make one that fits with `git init --bare --object-format=sha1 PATH`".to_owned(),
             );
         }
-        if self.path().is_some_and(|path| path.exists()) && said.contains("not appear to be a git repository") {
+        let no_repository = ["not appear to be a git repository", "invalid gitfile", "not a git repository"];
+        if self.path().is_some_and(|path| path.exists()) && no_repository.iter().any(|sign| said.contains(sign)) {
             return unfit(
                 format!("`{url}` is not a git repository"),
                 format!("make one with `git init --bare --object-format=sha1 {url}`"),
@@ -137,6 +147,12 @@ impl Remote {
             return unfit(
                 format!("`{url}` belongs to another user of this machine"),
                 format!("if you trust it, `git config --global --add safe.directory {url}`"),
+            );
+        }
+        if said.contains("host key verification failed") {
+            return unfit(
+                format!("the host of `{url}` is not known to ssh"),
+                "log in to it once with `ssh`, and compare its key with the one that its owner names".to_owned(),
             );
         }
         if ["permission denied", "read-only", "insufficient permission", "unable to create", "access denied", "403"]
@@ -152,10 +168,20 @@ impl Remote {
     }
 }
 
+/// Whether git would hand the address to a program that it names, as in `ext::sh -c …`.
+fn names_helper(url: &str) -> bool {
+    url.split_once("::").is_some_and(|(head, _)| head.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)))
+}
+
 /// The line of git's complaint that says most.
 fn last_words(err: &str) -> String {
     let lines: Vec<&str> = err.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let telling = lines.iter().find(|line| line.starts_with("fatal:") || line.starts_with("error:"));
+    let telling = lines.iter().find(|line| {
+        let said = line.strip_prefix("fatal: ").or(line.strip_prefix("error: "));
+        // What stands before this one says why.
+        said.is_some_and(|said| !said.starts_with("Could not read from remote") || lines.first() == Some(line))
+    });
+    let telling = telling.or(lines.first().filter(|_| lines.iter().any(|line| line.starts_with("fatal: Could not read"))));
     let line = telling.or(lines.last()).copied().unwrap_or("git said nothing");
     event::harmless(line.trim_start_matches("fatal: ").trim_start_matches("error: "))
 }
@@ -174,9 +200,4 @@ impl Journal {
     pub fn has_readme(&self) -> bool {
         self.repo.find_reference("refs/heads/main").is_ok()
     }
-}
-
-/// A path as git takes it for an address.
-pub(crate) fn address(path: &Path) -> String {
-    path.display().to_string()
 }

@@ -33,7 +33,8 @@ impl Journal {
     pub fn create(path: &Path) -> Result<Self, Error> {
         let mut options = RepositoryInitOptions::new();
         options.bare(true).no_reinit(true).external_template(false).initial_head("main");
-        Repository::init_opts(path, &options).map_err(|e| Error::system(format!("cannot create `{}`", path.display()), e.message()))?;
+        Repository::init_opts(path, &options)
+            .map_err(|e| Error::system(format!("cannot create `{}`", path.display()), e.message()))?;
         let journal = Journal::open(path)?;
         // `git fsck` wants the tree that every event has.
         journal.write_object(ObjectType::Tree, b"")?;
@@ -61,7 +62,9 @@ impl Journal {
 
     fn write_object(&self, kind: ObjectType, bytes: &[u8]) -> Result<GitId, Error> {
         let written = self.repo.odb().and_then(|odb| odb.write(kind, bytes));
-        written.map(git_id).map_err(|e| Error::system(format!("cannot write to `{}`", self.path.display()), e.message()))
+        written
+            .map(git_id)
+            .map_err(|e| Error::system(format!("cannot write to `{}`", self.path.display()), e.message()))
     }
 
     /// Reads a commit in canonical form; its size and kind are looked at before it is read.
@@ -72,6 +75,11 @@ impl Journal {
     /// Whether the object is held.
     pub fn holds(&self, git: GitId) -> bool {
         self.repo.odb().is_ok_and(|odb| odb.exists(oid(git)))
+    }
+
+    /// Whether one commit stands above another on a chain.
+    pub fn follows(&self, upper: GitId, lower: GitId) -> bool {
+        self.holds(lower) && crate::chain::stands_on(&self.repo, upper, lower)
     }
 
     /// All branches but `main`.
@@ -200,11 +208,7 @@ impl Journal {
     }
 
     /// What a branch holds beyond what is known.
-    pub fn branch(
-        &self,
-        tip: Tip,
-        known: impl FnMut(GitId, Option<&Signed>) -> bool,
-    ) -> Result<crate::Branch, Error> {
+    pub fn branch(&self, tip: Tip, known: impl FnMut(GitId, Option<&Signed>) -> bool) -> Result<crate::Branch, Error> {
         crate::chain::branch(&self.repo, tip, known).map_err(|e| Error::damaged(&self.path, e.message()))
     }
 

@@ -13,12 +13,7 @@ const MAX_STEWARDS: usize = 21;
 type Settings = Vec<(Key, Option<Value>)>;
 
 /// How many approvals the change needs. A cut and a change of roles always need the quorum.
-pub(crate) fn needed<F: Facts>(
-    facts: &F,
-    at: &EventId,
-    change: &Change,
-    set: &Stewards,
-) -> Result<usize, F::Error> {
+pub(crate) fn needed<F: Facts>(facts: &F, at: &EventId, change: &Change, set: &Stewards) -> Result<usize, F::Error> {
     let authority = match facts.fact(at, &Key::Authority(change.name().to_owned()))? {
         Some(Value::Authority(authority)) => authority,
         _ => Authority::Quorum,

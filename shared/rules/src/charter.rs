@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn a_document_and_its_defaults() {
-        let text = "[units.hours]\ntitle = 'Hours'\nlower = '20.00'\nupper = '40.00'\n[authority]\nunit = '1 steward'\n";
+        let text =
+            "[units.hours]\ntitle = 'Hours'\nlower = '20.00'\nupper = '40.00'\n[authority]\nunit = '1 steward'\n";
         let charter = Charter::read(text).unwrap();
         assert_eq!(charter.units[0].base.to_string(), "-20.00 to 40.00");
         assert_eq!(charter.authority["unit"], Authority::OneSteward);

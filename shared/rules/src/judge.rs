@@ -183,12 +183,7 @@ fn knowledge<F: Facts>(facts: &F, event: &Event, head: Option<&Link>) -> Rung<(E
 }
 
 /// The deps beyond those that the kind names: only where something must be settled, and only of others.
-fn witnesses<F: Facts>(
-    facts: &F,
-    event: &Event,
-    head: Option<&Link>,
-    links: &[Link],
-) -> Rung<Vec<Link>, F::Error> {
+fn witnesses<F: Facts>(facts: &F, event: &Event, head: Option<&Link>, links: &[Link]) -> Rung<Vec<Link>, F::Error> {
     let mut expected = event.body.carried();
     expected.extend(event.register);
     let foreign = |id: &EventId| links.iter().any(|link| link.id == *id && link.device != event.device);
@@ -225,12 +220,7 @@ fn is_witness<F: Facts>(facts: &F, link: &Link) -> Result<bool, F::Error> {
     Ok(false)
 }
 
-fn advance<F: Facts>(
-    facts: &F,
-    next: EventId,
-    known: Option<EventId>,
-    witnesses: &[Link],
-) -> Rung<EventId, F::Error> {
+fn advance<F: Facts>(facts: &F, next: EventId, known: Option<EventId>, witnesses: &[Link]) -> Rung<EventId, F::Error> {
     let Some(entry) = facts.link(&next)? else { return refuse(Refusal::RegisterBackwards) };
     if facts.last_entry(&entry)? != Some(next) {
         return refuse(Refusal::RegisterBackwards);

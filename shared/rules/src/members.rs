@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use event::{
-    Account, Ack, Approve, Body, Change, Entry, EventId, Found, Handle, Motion, Position, Route, Verified,
-};
+use event::{Account, Ack, Approve, Body, Change, Entry, EventId, Found, Handle, Motion, Position, Route, Verified};
 
 use crate::change::{apply, needed};
 use crate::charter::Charter;

@@ -97,7 +97,10 @@ fn acknowledges<F: Facts>(facts: &F, witness: &Link, target: &Link) -> Result<Ve
     if own && !facts.precedes(target, witness)? {
         return Ok(found);
     }
-    if own && entry && let Some(by) = inline_author(facts, target)? {
+    if own
+        && entry
+        && let Some(by) = inline_author(facts, target)?
+    {
         found.push(by);
     }
     let advances = facts.advances(witness)?;

@@ -65,21 +65,19 @@ impl Store {
         let e = &event.event;
         let line = self.line_for(event, git)?;
         let body = e.body.fields();
-        self.db
-            .prepare_cached("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
-            .execute(params![
-                line,
-                int(e.seq),
-                &event.id.0[..],
-                &git.0[..],
-                e.time.seconds(),
-                e.body.kind(),
-                &register.0[..],
-                refusal.map_or(0, |r| i64::from(r.number())),
-                &event.signature[..],
-                body,
-                e.text.as_ref().map(|t| t.as_str()),
-            ])?;
+        self.db.prepare_cached("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?.execute(params![
+            line,
+            int(e.seq),
+            &event.id.0[..],
+            &git.0[..],
+            e.time.seconds(),
+            e.body.kind(),
+            &register.0[..],
+            refusal.map_or(0, |r| i64::from(r.number())),
+            &event.signature[..],
+            body,
+            e.text.as_ref().map(|t| t.as_str()),
+        ])?;
         self.sums.borrow_mut().event(&event.id, refusal.map_or(0, Refusal::number));
         let valid = refusal.is_none();
         let link = Link { id: event.id, device: e.device, line, seq: e.seq, time: e.time, register, valid };
@@ -168,9 +166,11 @@ impl Store {
     fn note_advance(&self, link: &Link) -> Result<(), Error> {
         use rules::Facts;
         self.advances(link)?;
-        self.db
-            .prepare_cached("INSERT INTO advance VALUES (?, ?, ?)")?
-            .execute(params![link.line, int(link.seq), &link.register.0[..]])?;
+        self.db.prepare_cached("INSERT INTO advance VALUES (?, ?, ?)")?.execute(params![
+            link.line,
+            int(link.seq),
+            &link.register.0[..]
+        ])?;
         self.cache.borrow_mut().advances.entry(link.line).or_default().push((link.seq, link.register));
         Ok(())
     }
@@ -179,9 +179,8 @@ impl Store {
         let (branch, height) = self.grow(entered.after.as_ref())?;
         let approvals: Vec<u8> = entered.approvals.iter().flat_map(|id| id.0).collect();
         let settled_by = entered.settled_by.unwrap_or(link.id);
-        self.db
-            .prepare_cached("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)")?
-            .execute(params![
+        self.db.prepare_cached("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)")?.execute(
+            params![
                 &link.id.0[..],
                 branch,
                 height,
@@ -196,7 +195,8 @@ impl Store {
                 entered.cut.map(|c| c.device.to_string()),
                 entered.cut.map(|c| int(c.seq)),
                 entered.cut.map(|c| c.id.0.to_vec()),
-            ])?;
+            ],
+        )?;
         let mut insert = self.db.prepare_cached("INSERT INTO fact VALUES (?, ?, ?, ?)")?;
         for (key, value) in &entered.facts {
             insert.execute(params![key.to_string(), branch, height, value.as_ref().map(ToString::to_string)])?;
@@ -262,8 +262,7 @@ impl Store {
         let (line, at, time) = (link.line, int(link.seq), link.time.seconds());
         match &event.event.body {
             Body::Pay(pay) => {
-                let mut insert =
-                    self.db.prepare_cached("INSERT INTO leg VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 4)")?;
+                let mut insert = self.db.prepare_cached("INSERT INTO leg VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 4)")?;
                 for (n, leg) in (0i64..).zip(&pay.legs) {
                     insert.execute(params![
                         &link.id.0[..],
@@ -335,9 +334,12 @@ impl Store {
     }
 
     fn poll_row(&self, table: &str, poll: &EventId, link: &Link) -> Result<(), Error> {
-        self.db
-            .prepare_cached(&format!("INSERT INTO {table} VALUES (?, ?, ?, ?)"))?
-            .execute(params![&poll.0[..], link.line, int(link.seq), &link.id.0[..]])?;
+        self.db.prepare_cached(&format!("INSERT INTO {table} VALUES (?, ?, ?, ?)"))?.execute(params![
+            &poll.0[..],
+            link.line,
+            int(link.seq),
+            &link.id.0[..]
+        ])?;
         Ok(())
     }
 
@@ -347,9 +349,8 @@ impl Store {
         if lines.len() < 2 {
             return Ok(());
         }
-        let mut query = self
-            .db
-            .prepare_cached("SELECT 1 FROM event WHERE line = ? AND seq = ? AND refusal = 0 AND id <> ?")?;
+        let mut query =
+            self.db.prepare_cached("SELECT 1 FROM event WHERE line = ? AND seq = ? AND refusal = 0 AND id <> ?")?;
         for line in lines {
             if query.exists(params![line, int(link.seq), &link.id.0[..]])? {
                 self.db
@@ -366,9 +367,7 @@ impl Store {
 
     /// Notes another commit of an accepted event.
     pub fn alias(&self, git: GitId, id: &EventId) -> Result<(), Error> {
-        self.db
-            .prepare_cached("INSERT OR IGNORE INTO alias VALUES (?, ?)")?
-            .execute(params![&git.0[..], &id.0[..]])?;
+        self.db.prepare_cached("INSERT OR IGNORE INTO alias VALUES (?, ?)")?.execute(params![&git.0[..], &id.0[..]])?;
         Ok(())
     }
 
@@ -391,9 +390,8 @@ impl Store {
         let mut dirty = std::mem::take(&mut self.cache.borrow_mut().dirty_lines);
         dirty.sort_unstable();
         dirty.dedup();
-        let mut update = self
-            .db
-            .prepare_cached("UPDATE line SET tip = ?, tip_id = ?, tip_git = ?, settled = ? WHERE n = ?")?;
+        let mut update =
+            self.db.prepare_cached("UPDATE line SET tip = ?, tip_id = ?, tip_git = ?, settled = ? WHERE n = ?")?;
         for n in dirty {
             let line = self.line(n)?;
             update.execute(params![int(line.tip), &line.tip_id.0[..], &line.tip_git.0[..], line.settled, n])?;

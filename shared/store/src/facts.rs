@@ -23,8 +23,7 @@ impl Facts for Store {
                 None => {}
             }
         }
-        let mut query =
-            self.db.prepare_cached("SELECT line, seq, time, register, refusal FROM event WHERE id = ?")?;
+        let mut query = self.db.prepare_cached("SELECT line, seq, time, register, refusal FROM event WHERE id = ?")?;
         let row = query.query_row([&wanted.0[..]], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get::<_, i64>(4)?))
         });
@@ -98,9 +97,8 @@ impl Facts for Store {
     }
 
     fn last_entry(&self, head: &Link) -> Result<Option<EventId>, Error> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT id FROM entry WHERE line = ? AND seq <= ? ORDER BY seq DESC LIMIT 1")?;
+        let mut query =
+            self.db.prepare_cached("SELECT id FROM entry WHERE line = ? AND seq <= ? ORDER BY seq DESC LIMIT 1")?;
         for (line, upto) in self.segments(head)? {
             if let Some(found) = query.query_row(params![line, int(upto)], |row| row.get(0)).optional()? {
                 return id(found).map(Some);
@@ -149,9 +147,8 @@ impl Facts for Store {
     }
 
     fn closed(&self, head: &Link, set: &EventId) -> Result<Option<u64>, Error> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT min(seq) FROM approval WHERE line = ? AND seq <= ? AND closes = ?")?;
+        let mut query =
+            self.db.prepare_cached("SELECT min(seq) FROM approval WHERE line = ? AND seq <= ? AND closes = ?")?;
         let mut first = None;
         for (line, upto) in self.segments(head)? {
             let found: Option<i64> = query.query_row(params![line, int(upto), &set.0[..]], |row| row.get(0))?;
@@ -182,9 +179,8 @@ impl Facts for Store {
             for (at, cut) in entered {
                 cuts.push(Position { device: *of, seq: seq(at), id: id(cut)? });
             }
-            let motions = query
-                .query_map(params![line, int(upto)], |row| row.get(0))?
-                .collect::<Result<Vec<Vec<u8>>, _>>()?;
+            let motions =
+                query.query_map(params![line, int(upto)], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
             for motion in motions {
                 if let Some(Body::Motion(motion)) = self.body(&id(motion)?)?
                     && let event::Change::Cut { position } = motion.change
@@ -236,9 +232,8 @@ impl Facts for Store {
     }
 
     fn paid(&self, head: &Link, account: &Account, key: &event::Line) -> Result<bool, Error> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT 1 FROM paid WHERE line = ? AND account = ? AND key = ? AND seq <= ?")?;
+        let mut query =
+            self.db.prepare_cached("SELECT 1 FROM paid WHERE line = ? AND account = ? AND key = ? AND seq <= ?")?;
         for (line, upto) in self.segments(head)? {
             if query.exists(params![line, account.to_string(), key.as_str(), int(upto)])? {
                 return Ok(true);

@@ -114,7 +114,8 @@ impl Store {
 
     /// Whether a decline has effect.
     fn has_effect(&self, decline: &event::EventId) -> Result<bool, Error> {
-        let mut query = self.db.prepare_cached("SELECT 1 FROM take WHERE id = ? AND item = ? AND leg = ? AND counts = 1")?;
+        let mut query =
+            self.db.prepare_cached("SELECT 1 FROM take WHERE id = ? AND item = ? AND leg = ? AND counts = 1")?;
         match self.body(decline)? {
             Some(Body::Decline(d)) => Ok(query.exists(params![&decline.0[..], &d.pay.0[..], i64::from(d.leg)])?),
             _ => Ok(false),
@@ -136,9 +137,11 @@ impl Store {
     }
 
     fn set_leg(&self, pay: &event::EventId, n: i64, state: i64) -> Result<(), Error> {
-        self.db
-            .prepare_cached("UPDATE leg SET state = ? WHERE pay = ? AND n = ?")?
-            .execute(params![state, &pay.0[..], n])?;
+        self.db.prepare_cached("UPDATE leg SET state = ? WHERE pay = ? AND n = ?")?.execute(params![
+            state,
+            &pay.0[..],
+            n
+        ])?;
         Ok(())
     }
 

@@ -19,7 +19,7 @@ pub use evidence::Evidence;
 pub use local::{Local, Request};
 pub use open::{Store, VERSION};
 pub use query::{
-    AccountRow, AckTarget, Chain, EntryRow, EventRow, MemberRow, MotionRow, Movement, OpenItem, Open, PollRow, PostRow,
+    AccountRow, AckTarget, Chain, EntryRow, EventRow, MemberRow, MotionRow, Movement, Open, OpenItem, PollRow, PostRow,
     State, Waiting,
 };
 pub use seal::Seal;

@@ -49,7 +49,8 @@ impl Local {
         db.busy_timeout(std::time::Duration::from_secs(10))?;
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "NORMAL")?;
-        let made: bool = db.query_row("SELECT count(*) = 3 FROM sqlite_schema WHERE type = 'table'", [], |r| r.get(0))?;
+        let made: bool =
+            db.query_row("SELECT count(*) = 3 FROM sqlite_schema WHERE type = 'table'", [], |r| r.get(0))?;
         if !made {
             db.execute_batch(SCHEMA)?;
         }
@@ -100,7 +101,8 @@ impl Local {
 
     /// Requests to join, oldest first.
     pub fn requests(&self) -> Result<Vec<Request>, Error> {
-        let mut query = self.db.prepare_cached("SELECT id, git, device, handle, time FROM request ORDER BY time, id")?;
+        let mut query =
+            self.db.prepare_cached("SELECT id, git, device, handle, time FROM request ORDER BY time, id")?;
         let rows = query.query_map([], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?, row.get(4)?))
         })?;
@@ -131,7 +133,7 @@ impl Local {
             return Ok(n);
         }
         let mut insert = self.db.prepare_cached(
-            "INSERT INTO number SELECT ?1, 1 + ifnull((SELECT max(n) FROM number WHERE kind = ?1), 0), ?2",
+            "INSERT OR IGNORE INTO number SELECT ?1, 1 + ifnull((SELECT max(n) FROM number WHERE kind = ?1), 0), ?2",
         )?;
         insert.execute(params![kind, &event.0[..]])?;
         Ok(query.query_row([&event.0[..]], |row| row.get(0))?)

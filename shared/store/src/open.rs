@@ -77,13 +77,8 @@ impl Store {
         db.busy_timeout(std::time::Duration::from_secs(10))?;
         // The store can be rebuilt, so a lost last transaction is harmless.
         db.pragma_update(None, "synchronous", "NORMAL")?;
-        let store = Store {
-            db,
-            cache: RefCell::default(),
-            sums: RefCell::default(),
-            refold: Cell::new(false),
-            checkpoint,
-        };
+        let store =
+            Store { db, cache: RefCell::default(), sums: RefCell::default(), refold: Cell::new(false), checkpoint };
         let log = store.meta_id("log")?;
         store.cache.borrow_mut().log = log;
         Ok(store)

@@ -320,8 +320,11 @@ impl Store {
     }
 
     fn of_kind(&self, kind: &str) -> Result<Vec<EventRow>, Error> {
-        let mut query =
-            self.db.prepare_cached("SELECT id FROM event WHERE kind = ? AND refusal = 0 ORDER BY time, id")?;
+        // Within a second a chain keeps its own order.
+        let mut query = self.db.prepare_cached(
+            "SELECT event.id FROM event JOIN line ON line.n = event.line WHERE kind = ? AND refusal = 0
+             ORDER BY time, line.device, event.seq",
+        )?;
         let ids = query.query_map([kind], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
         self.events(ids)
     }
@@ -510,7 +513,7 @@ impl Store {
         for row in rows {
             lines.extend(row??.movements(account, &unit.unit));
         }
-        lines.sort_by(|a, b| (a.0.time, a.1, a.0.id, a.0.leg).cmp(&(b.0.time, b.1, b.0.id, b.0.leg)));
+        lines.sort_by_key(|(line, at, _)| (line.time, *at, line.id, line.leg));
         let mut balance: i64 = 0;
         let mut statement = Vec::new();
         for (mut line, _, counts) in lines {
@@ -626,9 +629,9 @@ impl Store {
 
     /// Up to where a chain is valid, under settled entries, and not far in the future.
     fn acceptable(&self, chain: &Chain, from: i64, latest: Time) -> Result<Option<u64>, Error> {
-        let mut query = self.db.prepare_cached(
-            "SELECT min(seq) FROM event WHERE line = ? AND seq > ? AND (refusal <> 0 OR time > ?)",
-        )?;
+        let mut query = self
+            .db
+            .prepare_cached("SELECT min(seq) FROM event WHERE line = ? AND seq > ? AND (refusal <> 0 OR time > ?)")?;
         let bad: Option<i64> = query.query_row(params![chain.line, from, latest.seconds()], |row| row.get(0))?;
         let mut upto = bad.map_or(int(chain.tip.seq), |bad| bad.saturating_sub(1));
         let mut query = self.db.prepare_cached("SELECT register FROM event WHERE line = ? AND seq = ?")?;
@@ -843,7 +846,11 @@ impl LegRow {
             lines.push((line(self.time, &self.payee, self.minor.saturating_neg(), state), self.paid_at, counts));
             if self.state == RETURNED {
                 let back = self.taken.unwrap_or(self.time);
-                lines.push((line(back, &self.payee, self.minor, State::Declined), self.taken_at.unwrap_or(i64::MAX), true));
+                lines.push((
+                    line(back, &self.payee, self.minor, State::Declined),
+                    self.taken_at.unwrap_or(i64::MAX),
+                    true,
+                ));
             }
         } else {
             let counts = state == State::Received;

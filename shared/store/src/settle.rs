@@ -64,8 +64,7 @@ impl Store {
             if of.get(steward).is_some_and(|reach| reach.at >= at) {
                 return Ok(());
             }
-            let reach =
-                Reach { at, witness: by.id, witness_line: by.line, witness_seq: by.seq, dirty: true };
+            let reach = Reach { at, witness: by.id, witness_line: by.line, witness_seq: by.seq, dirty: true };
             of.insert(steward.clone(), reach);
         }
         self.settle_line(line, set)?;
@@ -107,13 +106,8 @@ impl Store {
         let mut found = HashMap::new();
         for row in rows {
             let (steward, at, witness, witness_line, witness_seq) = row?;
-            let reach = Reach {
-                at: seq(at),
-                witness: id(witness)?,
-                witness_line,
-                witness_seq: seq(witness_seq),
-                dirty: false,
-            };
+            let reach =
+                Reach { at: seq(at), witness: id(witness)?, witness_line, witness_seq: seq(witness_seq), dirty: false };
             found.insert(steward.parse()?, reach);
         }
         self.cache.borrow_mut().reaches.insert(*key, found);
@@ -264,7 +258,8 @@ impl Store {
     /// Line 5: the settled entries on one line with the checkpoint, up to where they part.
     pub(crate) fn refold_register(&self) -> Result<(), Error> {
         let Some(log) = self.log()? else { return Ok(()) };
-        let mut query = self.db.prepare_cached("SELECT id, line, seq, settled_by, inline_by FROM entry ORDER BY height, id")?;
+        let mut query =
+            self.db.prepare_cached("SELECT id, line, seq, settled_by, inline_by FROM entry ORDER BY height, id")?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
         let rows = rows.collect::<Result<Vec<(Vec<u8>, i64, i64, Vec<u8>, Option<String>)>, _>>()?;
         let (mut head, mut split) = (log, None);
@@ -366,9 +361,8 @@ impl Store {
 
     /// The cuts of the settled register.
     pub(crate) fn cuts(&self) -> Result<Vec<event::Position>, Error> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT id, cut_device, cut_seq, cut_id FROM entry WHERE cut_id IS NOT NULL")?;
+        let mut query =
+            self.db.prepare_cached("SELECT id, cut_device, cut_seq, cut_id FROM entry WHERE cut_id IS NOT NULL")?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
         let mut cuts = Vec::new();
         for row in rows.collect::<Result<Vec<(Vec<u8>, String, i64, Vec<u8>)>, _>>()? {

@@ -15,7 +15,7 @@ mod vote;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use event::{Account, Body, Device, EventId, Position, Unit, Verified};
+use event::{Account, Body, Device, EventId, Item, Position, Unit, Verified};
 
 pub use cover::Cover;
 pub use law::Law;
@@ -38,6 +38,8 @@ pub struct Naive {
     pub effective: BTreeSet<EventId>,
     /// Balances in smallest parts; what is zero is left out.
     pub balances: BTreeMap<(Account, Unit), i128>,
+    /// Legs with effect that nobody took, and declines that the payer has not taken back.
+    pub open: BTreeSet<Item>,
     /// In transit, in smallest parts; what is zero is left out.
     pub transit: BTreeMap<Unit, i128>,
     /// Forked chains: the first seq with two valid events.

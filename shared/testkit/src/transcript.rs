@@ -40,10 +40,17 @@ pub fn story(file: &Path, binary: &str) -> Result<(), String> {
     if steps.is_empty() {
         return Err(format!("{}: no commands", file.display()));
     }
-    let work = std::env::temp_dir().join(format!("story-{}-{}", std::process::id(), file.file_stem().unwrap_or_default().display()));
+    let work = std::env::temp_dir().join(format!(
+        "story-{}-{}",
+        std::process::id(),
+        file.file_stem().unwrap_or_default().display()
+    ));
     let _ = fs::remove_dir_all(&work);
     fs::create_dir_all(&work).map_err(|e| e.to_string())?;
-    let git = Command::new("git").args(["init", "-q", "--bare", "--object-format=sha1", "hub.git"]).current_dir(&work).status();
+    let git = Command::new("git")
+        .args(["init", "-q", "--bare", "--object-format=sha1", "hub.git"])
+        .current_dir(&work)
+        .status();
     assert!(git.is_ok_and(|status| status.success()), "git is needed");
     for step in &steps {
         let printed = run(step, &work, binary);
@@ -76,9 +83,16 @@ fn steps(text: &str) -> Vec<Step> {
         if !inside {
             continue;
         }
-        if let Some((actor, command)) = line.split_once("$ ").filter(|(actor, _)| actor.chars().all(char::is_alphanumeric)) {
+        if let Some((actor, command)) =
+            line.split_once("$ ").filter(|(actor, _)| actor.chars().all(char::is_alphanumeric))
+        {
             let actor = if actor.is_empty() { "ada" } else { actor };
-            steps.push(Step { line: at + 1, actor: actor.to_owned(), command: command.to_owned(), expected: Vec::new() });
+            steps.push(Step {
+                line: at + 1,
+                actor: actor.to_owned(),
+                command: command.to_owned(),
+                expected: Vec::new(),
+            });
             open = true;
         } else if open && let Some(step) = steps.last_mut() {
             step.expected.push(line.to_owned());

@@ -53,6 +53,14 @@ pub struct Actor {
     checkpoint: Option<EventId>,
 }
 
+impl Actor {
+    /// Signs anything that has a form, with parents that no git knows.
+    pub fn sign(&self, event: Event) -> Option<Verified> {
+        let parents = event.prev.iter().chain(&event.deps).map(|id| made_up(*id)).collect();
+        event.sign(parents, &self.key).ok().map(|(_, verified)| verified)
+    }
+}
+
 /// A community and everything that was ever written in it.
 pub struct World {
     law: Law,
@@ -197,8 +205,7 @@ impl World {
 
     /// Signs and publishes; an honest program does not write what the law refuses.
     pub fn publish(&mut self, who: usize, event: Event, anyway: bool) -> Option<EventId> {
-        let parents = event.prev.iter().chain(&event.deps).map(|id| made_up(*id)).collect();
-        let (_, verified) = event.sign(parents, &self.actors[who].key).ok()?;
+        let verified = self.actors[who].sign(event)?;
         let id = verified.id;
         if self.law.events().contains_key(&id) {
             return None;
@@ -312,7 +319,7 @@ fn genesis(chance: &mut Chance, founder: &Actor) -> Verified {
 }
 
 /// The law never looks at git's names, so any will do.
-fn made_up(id: EventId) -> GitId {
+pub fn made_up(id: EventId) -> GitId {
     let mut short = [0; 20];
     short.copy_from_slice(&id.0[..20]);
     GitId(short)

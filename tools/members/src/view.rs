@@ -19,7 +19,15 @@ pub fn members(members: &[MemberRow]) -> Table {
 /// One member, all there is.
 pub fn member(member: &MemberRow) -> Table {
     let mut table = Table::new(
-        &["handle|Handle", "roles|Roles", "state|State", "since|Since", "device|Device", "entry|By entry", "seen|Last seen"],
+        &[
+            "handle|Handle",
+            "roles|Roles",
+            "state|State",
+            "since|Since",
+            "device|Device",
+            "entry|By entry",
+            "seen|Last seen",
+        ],
         "",
     );
     table.row(row(member));

@@ -160,8 +160,26 @@ impl<'a> Tally<'a> {
     /// One row, without the ballots.
     fn flat(&self) -> Table {
         const KEYS: [&str; 20] = [
-            "number", "id", "question", "method", "closes", "teller", "state", "result", "provisional", "yes", "no",
-            "abstain", "electorate", "voted", "turnout", "quorum", "quorum_met", "threshold", "threshold_met", "close",
+            "number",
+            "id",
+            "question",
+            "method",
+            "closes",
+            "teller",
+            "state",
+            "result",
+            "provisional",
+            "yes",
+            "no",
+            "abstain",
+            "electorate",
+            "voted",
+            "turnout",
+            "quorum",
+            "quorum_met",
+            "threshold",
+            "threshold_met",
+            "close",
         ];
         let value = self.value();
         let mut table = Table::new(&KEYS, "");
@@ -186,7 +204,8 @@ impl<'a> Tally<'a> {
             return Ok(());
         }
         out.line("")?;
-        let mut table = Table::new(&["member|Member", "choice|Choice", "time|Cast", "id|Id", "state|State", "why|Why"], "");
+        let mut table =
+            Table::new(&["member|Member", "choice|Choice", "time|Cast", "id|Id", "state|State", "why|Why"], "");
         for one in self.ballots {
             let mut value = ballot(one);
             value["id"] = json!(one.id.short());

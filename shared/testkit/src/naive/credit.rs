@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use event::{Account, Body, Decline, Device, Event, EventId, Item, MAX_MINOR, Pay, Receive, Unit};
+use event::{Account, Body, Decline, Event, EventId, Item, MAX_MINOR, Pay, Receive, Unit};
 
 use super::cover::Cover;
 use super::law::{Law, must};
@@ -103,7 +103,7 @@ impl Law {
         must(self.under(id)?.keepers.get(&account) == Some(&event.device))?;
         must(!self.taken(before, item))?;
         let settled = shown.sets().into_iter().any(|set| shown.settles(self, set, item.event()));
-        must(settled || self.cut_off(event, item.event()))
+        must(settled || self.cut_off(id, item.event()))
     }
 
     /// Received, declined or taken back on this chain.
@@ -115,11 +115,10 @@ impl Law {
         })
     }
 
-    /// Whether an entry among deps and prev holds a cut that covers the event.
-    fn cut_off(&self, event: &Event, named: EventId) -> bool {
-        let Some(device): Option<Device> = self.event(named).map(|e| e.device) else { return false };
-        let mut states = event.deps.iter().chain(&event.prev).filter_map(|id| self.state(*id));
-        states.any(|state| state.cuts.get(&device).is_some_and(|cut| self.covers(cut.id, named)))
+    /// Whether the register that the taker's chain knows at `id` cuts the named event's chain, but not before it.
+    fn cut_off(&self, id: EventId, named: EventId) -> bool {
+        let (Some(known), Some(event)) = (self.under(id), self.event(named)) else { return false };
+        known.cuts.get(&event.device).is_some_and(|cut| self.covers(cut.id, named))
     }
 }
 

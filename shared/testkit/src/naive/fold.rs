@@ -153,11 +153,12 @@ impl Law {
                 self.count(naive, &mut open, *id, returns);
             }
         }
-        for item in open {
-            if let Some(((_, unit), amount)) = self.worth(item) {
+        for item in &open {
+            if let Some(((_, unit), amount)) = self.worth(*item) {
                 *naive.transit.entry(unit).or_default() += amount;
             }
         }
+        naive.open = open;
         naive.balances.retain(|_, sum| *sum != 0);
         naive.transit.retain(|_, sum| *sum != 0);
     }

@@ -1,6 +1,6 @@
 //! Motions, approvals and acknowledgements.
 
-use event::{Ack, Approve, Body, Change, Event, EventId, Motion, Position};
+use event::{Ack, Approve, Body, Change, Device, Entry, Event, EventId, Motion, Position, Route};
 
 use super::law::{Law, must};
 
@@ -15,12 +15,28 @@ impl Law {
         let change = self.moved(approve.motion)?;
         let before = self.before(event);
         must(self.approved(&before).all(|motion| motion != approve.motion))?;
-        let Change::Cut { position } = change else { return Some(()) };
-        must(position.device != event.device)?;
-        match self.last_ack(&before, position.device) {
-            Some(acked) => must(self.covers(position.id, acked)),
-            None => Some(()),
-        }
+        must(self.may_cut(event, change))
+    }
+
+    /// Whether the author of an event may agree to a change, as far as that is a cut: it does not end the own
+    /// chain, nor another's before what the own chain has acknowledged of it.
+    pub(super) fn may_cut(&self, event: &Event, change: &Change) -> bool {
+        let Change::Cut { position } = change else { return true };
+        let acked = self.last_ack(&self.before(event), position.device);
+        position.device != event.device && acked.is_none_or(|acked| self.covers(position.id, acked))
+    }
+
+    /// Where a device's chain ends by cuts that these events agree to: by approving one, or entering it inline.
+    pub fn agreed_ends<'a>(&'a self, chain: &'a [EventId], device: Device) -> impl Iterator<Item = EventId> + 'a {
+        let changes = chain.iter().filter_map(|id| match &self.event(*id)?.body {
+            Body::Approve(approve) => self.moved(approve.motion),
+            Body::Entry(Entry { route: Route::Inline(change), .. }) => Some(change),
+            _ => None,
+        });
+        changes.filter_map(move |change| match change {
+            Change::Cut { position } if position.device == device => Some(position.id),
+            _ => None,
+        })
     }
 
     /// The motions that these events approve.
@@ -44,11 +60,7 @@ impl Law {
             must(self.covers(line.id, acked))?;
             must(acked != line.id || !self.listed(before, line, self.under(id)?.set))?;
         }
-        let ends = self.approved(before).filter_map(|motion| match self.moved(motion)? {
-            Change::Cut { position } if position.device == line.device => Some(position.id),
-            _ => None,
-        });
-        must(ends.into_iter().all(|end| self.covers(end, line.id)))
+        must(self.agreed_ends(before, line.device).all(|end| self.covers(end, line.id)))
     }
 
     /// Whether this very line stands on the chain already, acknowledged under this set.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use event::{Account, Body, Entry, Event, EventId, Handle, Route};
+use event::{Account, Body, Change, Entry, Event, EventId, Handle, Route};
 use rules::Charter;
 
 use super::law::{Law, must};
@@ -26,7 +26,11 @@ impl Law {
         must(before.secretary == event.device)?;
         let change = self.change(id)?;
         let approvals = match &entry.route {
-            Route::Inline(_) => before.steward(event.device).into_iter().cloned().collect(),
+            Route::Inline(change) => {
+                // Motion, approval and entry at once: what is asked of an approval is asked of it.
+                must(self.may_cut(event, change))?;
+                before.steward(event.device).into_iter().cloned().collect()
+            }
             Route::Moved { motion, approvals } => self.approvers(&before, *motion, approvals)?,
         };
         must(approvals.len() >= before.needed(change))?;
@@ -37,13 +41,16 @@ impl Law {
         Some(next)
     }
 
-    /// The members who approve, all different and stewards in force before the entry.
+    /// The members who approve, all different and stewards in force before the entry. Of a change of stewards, all
+    /// must have approved as stewards of the very set that it ends.
     fn approvers(&self, before: &State, motion: EventId, approvals: &[EventId]) -> Option<BTreeSet<Handle>> {
         let mut stewards = BTreeSet::new();
         for id in approvals {
             let event = self.event(*id)?;
             let Body::Approve(approve) = &event.body else { return None };
             must(approve.motion == motion)?;
+            let ends = matches!(self.moved(motion)?, Change::Role { .. });
+            must(!ends || self.under(*id)?.set == before.set)?;
             must(stewards.insert(before.steward(event.device)?.clone()))?;
         }
         Some(stewards)

@@ -97,14 +97,10 @@ impl<'a> Desk<'a> {
         sets.into_iter().find_map(|set| self.proof_under(event, set)).or_else(|| self.proof_by_cut(event))
     }
 
-    /// The register's end, where a cut covers the event.
+    /// Nothing more, where the register that the draft will know cuts the chain at or after the event.
     fn proof_by_cut(&self, event: EventId) -> Option<Vec<EventId>> {
-        let device = self.law.event(event)?.device;
-        let cut = self.naive.cut.get(&device).filter(|cut| self.law.covers(cut.id, event))?;
-        let state = self.law.state(self.naive.register?)?;
-        let holds = |id: &&EventId| self.law.state(**id).is_some_and(|s| s.cuts.get(&device) == Some(cut));
-        let entry = state.path.iter().find(holds)?;
-        (self.law.event(*entry)?.device != self.me.device).then(|| vec![*entry])
+        let cut = self.known.as_ref()?.cuts.get(&self.law.event(event)?.device)?;
+        self.law.covers(cut.id, event).then(Vec::new)
     }
 
     /// The steward that acknowledges `event` under `set` by this very event.

@@ -163,7 +163,6 @@ impl Desk<'_> {
                 let liar = self.actors.iter().any(|actor| actor.nature == Nature::Liar);
                 !liar || named(handle).is_some_and(|actor| actor.nature == Nature::Liar)
             }
-            // The law asks this of an approval, but not of an inline entry.
             Change::Cut { position } => {
                 let acked = self.law.last_ack(&self.chain, position.device);
                 let own = position.device == self.me.device;
@@ -220,7 +219,7 @@ impl Desk<'_> {
         }) {
             let Some(steward) = self.law.event(id).and_then(|e| state.steward(e.device)) else { continue };
             let change = self.law.moved(motion)?;
-            // An approval under an earlier set does not stop its author from acknowledging under this one.
+            // The law counts no approval of another set for a change of stewards.
             let fresh = self.law.under(id).is_some_and(|s| s.set == state.set);
             if fresh || !matches!(change, Change::Role { .. }) {
                 approvals.entry(motion).or_default().insert(steward.clone(), id);
@@ -260,7 +259,7 @@ impl Desk<'_> {
         let fits = |id: &EventId| {
             let named = self.law.knows(*id).is_some_and(|entry| on_r.path.contains(&entry));
             let cut = self.naive.cut.get(&device).is_none_or(|cut| self.law.covers(cut.id, *id));
-            named && cut && self.approved_cuts(device).into_iter().all(|end| self.law.covers(end, *id))
+            named && cut && self.law.agreed_ends(&self.chain, device).all(|end| self.law.covers(end, *id))
         };
         let mut chain = self.law.chain(*head);
         chain.reverse();
@@ -274,14 +273,6 @@ impl Desk<'_> {
             Some(acked) if !self.law.covers(id, acked) => None,
             _ => self.news(acked, id).then_some(position),
         }
-    }
-
-    fn approved_cuts(&self, device: event::Device) -> Vec<EventId> {
-        let cuts = self.law.approved(&self.chain).filter_map(|motion| match self.law.moved(motion)? {
-            Change::Cut { position } if position.device == device => Some(position.id),
-            _ => None,
-        });
-        cuts.collect()
     }
 
     /// Acknowledgements alone are no news.

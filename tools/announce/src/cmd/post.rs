@@ -33,16 +33,11 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     }
     let typed = frame::multiline(args.file.as_deref())?;
     if typed.trim().is_empty() {
-        return Err(Failure::no("the text is empty: nothing was posted").hint("give a file, or write the text to standard input"));
+        return Err(Failure::no("the text is empty: nothing was posted")
+            .hint("give a file, or write the text to standard input"));
     }
     let text = Text::tidy(&typed).map_err(|e| Failure::usage(format!("the text: {e}")))?;
     session.around(common, out, |session, out| {
-        let written = session.write(Body::Post(Post { channel, title }), Some(text), out)?;
-        written.show(out)?;
-        if let Some(id) = &written.id {
-            let number = session.local()?.number("post", id)?;
-            out.explain(format!("it is post {number} here"));
-        }
-        Ok(())
+        session.write(Body::Post(Post { channel, title }), Some(text), out)?.show(out)
     })
 }

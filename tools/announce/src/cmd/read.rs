@@ -38,7 +38,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             (_, Some(_)) => out.object(&table)?,
             (_, None) => out.table(&table)?,
         }
-        // A post that could not be printed stays unread.
+        // Only after printing: where printing failed, they stay unread.
         for post in posts.iter().filter(|post| post.unread && !common.dry_run) {
             post::mark(session, post)?;
         }

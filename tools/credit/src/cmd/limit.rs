@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use clap_complete::ArgValueCompleter;
 use event::{Amount, Bounds, Change};
-use frame::{Common, Failure, Output, Session};
+use frame::{Common, Failure, Output, Session, Written};
 use rules::{Facts, Key, Value};
 
 use crate::view;
@@ -43,9 +43,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| match &args.what {
         Some(What::Set(set)) => {
-            for written in session.change(change(session, set)?, out)? {
-                written.show(out)?;
-            }
+            Written::show_all(&session.change(change(session, set)?, out)?, out)?;
             Ok(())
         }
         None => {

@@ -32,11 +32,14 @@ fn unit(session: &Session, named: Option<&str>) -> Result<UnitDef, Failure> {
         Some(name) => {
             let wanted: Unit = name.parse()?;
             let found = units.iter().find(|def| def.unit == wanted).cloned();
-            found.ok_or_else(|| Failure::no(format!("there is no unit `{wanted}`")).hint(format!("the units are {}", codes())))
+            found.ok_or_else(|| {
+                Failure::no(format!("there is no unit `{wanted}`")).hint(format!("the units are {}", codes()))
+            })
         }
         None => match units.as_slice() {
             [one] => Ok(one.clone()),
-            [] => Err(Failure::no("the community has no unit yet").hint("`credit units add CODE --title TEXT --lower AMOUNT`")),
+            [] => Err(Failure::no("the community has no unit yet")
+                .hint("`credit units add CODE --title TEXT --lower AMOUNT`")),
             _ => Err(Failure::usage("there are several units").hint(format!("name one of {}", codes()))),
         },
     }

@@ -9,10 +9,10 @@ use frame::{Common, Failure, Format, Output, Session, Written, money};
 pub struct Args {
     /// Whom: a handle, or an account such as @commons
     #[arg(add = ArgValueCompleter::new(frame::accounts))]
-    whom: String,
+    whom: Option<String>,
     /// How much, such as 2 or 2.50
     #[arg(allow_negative_numbers = true)]
-    amount: String,
+    amount: Option<String>,
     /// The unit, where there are several, and what for
     #[arg(value_name = "UNIT PURPOSE", num_args = 0..)]
     rest: Vec<String>,
@@ -49,6 +49,8 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
 }
 
 fn draft(session: &Session, args: &Args) -> Result<(Pay, UnitDef), Failure> {
+    let whom = frame::ask(args.whom.clone(), "WHOM", "Whom")?;
+    let amount = frame::ask(args.amount.clone(), "AMOUNT", "How much")?;
     let from = Account::Member(session.member()?);
     let units = session.store.units()?;
     let names_unit = args.rest.first().is_some_and(|word| units.iter().any(|(def, _)| def.unit.as_str() == word));
@@ -65,8 +67,8 @@ fn draft(session: &Session, args: &Args) -> Result<(Pay, UnitDef), Failure> {
         [] => None,
         words => Some(Line::tidy(&words.join(" "))?),
     };
-    let to: Account = args.whom.parse()?;
-    let amount = Amount::typed(&args.amount, def.base.lower.places())?;
+    let to: Account = whom.parse()?;
+    let amount = Amount::typed(&amount, def.base.lower.places())?;
     if amount.minor() == 0 {
         return Err(Failure::usage("a payment of nothing"));
     }

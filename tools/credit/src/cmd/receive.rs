@@ -1,7 +1,7 @@
 //! `credit receive`: takes what has settled into one's accounts.
 
 use event::Item;
-use frame::{Common, Failure, Output, Session};
+use frame::{Common, Failure, Output, Session, Written};
 
 /// Receive what has settled; `members sync` does this by itself unless `receive = "manual"` is set
 #[derive(Debug, clap::Args)]
@@ -15,10 +15,9 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     session.around(common, out, |session, out| {
         let only = chosen(session, &args.ids)?;
         let written = session.receive(only.as_deref(), out)?;
-        for one in &written {
-            one.show(out)?;
-        }
-        if written.is_empty() {
+        if !written.is_empty() {
+            Written::show_all(&written, out)?;
+        } else {
             out.status("nothing to receive: `members status` shows what is on its way");
         }
         Ok(())

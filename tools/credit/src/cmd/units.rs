@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use event::{Amount, Bounds, Change, Line, Unit, UnitDef};
-use frame::{Common, Failure, Output, Session, Table};
+use frame::{Common, Failure, Output, Session, Table, Written};
 use serde_json::json;
 
 /// List the units of account, or add one
@@ -39,9 +39,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| match args.what {
         Some(What::Add(add)) => {
-            for written in session.change(change(session, &add)?, out)? {
-                written.show(out)?;
-            }
+            Written::show_all(&session.change(change(session, &add)?, out)?, out)?;
             Ok(())
         }
         _ => list(session, out),

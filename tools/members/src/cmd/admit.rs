@@ -2,14 +2,14 @@
 
 use clap_complete::ArgValueCompleter;
 use event::{Change, EventId, Handle};
-use frame::{Common, Failure, Output, Session};
+use frame::{Common, Failure, Output, Session, Written};
 
 /// Admit a newcomer who has asked to join; publishes by itself
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The handle, or the first digits of the request's id where several ask for one
     #[arg(add = ArgValueCompleter::new(frame::handles))]
-    handle: String,
+    handle: Option<String>,
 }
 
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
@@ -18,16 +18,14 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         let synced = session.sync(None, out)?;
         synced.report(out);
     }
-    let change = request(&mut session, &args.handle)?;
-    let handle = match &change {
-        Change::Admit { handle, .. } => handle.clone(),
-        _ => args.handle.parse()?,
-    };
-    for written in session.change(change, out)? {
-        written.show(out)?;
-    }
+    let wanted = frame::ask(args.handle, "HANDLE", "Whom")?;
+    let (handle, change) = request(&mut session, &wanted)?;
+    let mut written = session.change(change, out)?;
     if !common.dry_run {
-        confirm(&mut session, &handle, out)?;
+        written.extend(confirm(&mut session, &handle, out)?);
+    }
+    Written::show_all(&written, out)?;
+    if !common.dry_run {
         let synced = session.sync(None, out)?;
         synced.report(out);
         if let Some(failure) = synced.failure() {
@@ -38,17 +36,15 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
 }
 
 /// With several stewards the admission opens the motion that confirms the member, too.
-fn confirm(session: &mut Session, handle: &Handle, out: &mut Output) -> Result<(), Failure> {
+fn confirm(session: &mut Session, handle: &Handle, out: &mut Output) -> Result<Vec<Written>, Failure> {
     let member = session.store.members()?.into_iter().find(|m| m.handle == *handle);
-    if member.is_some_and(|member| !member.confirmed) {
-        for written in session.change(Change::Confirm { handle: handle.clone() }, out)? {
-            written.show(out)?;
-        }
+    match member {
+        Some(member) if !member.confirmed => session.change(Change::Confirm { handle: handle.clone() }, out),
+        _ => Ok(Vec::new()),
     }
-    Ok(())
 }
 
-fn request(session: &mut Session, wanted: &str) -> Result<Change, Failure> {
+fn request(session: &mut Session, wanted: &str) -> Result<(Handle, Change), Failure> {
     let requests = session.local()?.requests()?;
     let found: Vec<_> = requests
         .iter()
@@ -56,7 +52,10 @@ fn request(session: &mut Session, wanted: &str) -> Result<Change, Failure> {
         .collect();
     let ids = |some: &[&store::Request]| some.iter().map(|r| id(&r.id)).collect::<Vec<_>>().join(", ");
     match found.as_slice() {
-        [one] => Ok(Change::Admit { handle: one.handle.clone(), device: one.device, request: one.id }),
+        [one] => {
+            let handle = one.handle.clone();
+            Ok((handle.clone(), Change::Admit { handle, device: one.device, request: one.id }))
+        }
         [] => Err(Failure::no(format!("nobody asks to join as `{}`", event::harmless(wanted)))
             .hint("`members status` lists requests; `members sync` fetches new ones")),
         some => Err(Failure::usage(format!("several ask to join as `{}`", event::harmless(wanted)))

@@ -51,6 +51,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     out.object(&table)?;
     match good {
         true => Ok(()),
-        false => Err(Failure::no("the store is not what the journal says").hint("`members audit --rebuild` makes it anew from the journal")),
+        false => Err(Failure::no("the store is not what the journal says")
+            .hint("`members audit --rebuild` makes it anew from the journal")),
     }
 }

@@ -8,10 +8,10 @@ use super::templates;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The community's name
-    name: String,
+    name: Option<String>,
     /// Your handle in it
     #[arg(long = "as", value_name = "HANDLE")]
-    handle: String,
+    handle: Option<String>,
     /// Its first rules: a template's name, or a file
     #[arg(long, default_value = "timebank", value_name = "TEMPLATE|FILE")]
     template: String,
@@ -25,7 +25,9 @@ pub struct Args {
 
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let rules = templates::text(&args.template)?;
-    let done = frame::found(common, &args.name, &args.handle, &rules, args.remote.as_deref(), args.passphrase, out);
+    let name = frame::ask(args.name, "NAME", "The community's name")?;
+    let handle = frame::ask(args.handle, "--as HANDLE", "Your handle in it")?;
+    let done = frame::found(common, &name, &handle, &rules, args.remote.as_deref(), args.passphrase, out);
     let written = done?;
     written.show(out)?;
     if args.remote.is_none() && !common.dry_run {

@@ -31,7 +31,11 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             None => None,
             Some(handle) => {
                 let member = session.store.members()?.into_iter().find(|m| m.handle.as_str() == *handle);
-                Some(member.ok_or_else(|| Failure::no(format!("there is no member `{}`", event::harmless(handle))))?.device)
+                Some(
+                    member
+                        .ok_or_else(|| Failure::no(format!("there is no member `{}`", event::harmless(handle))))?
+                        .device,
+                )
             }
         };
         let events = session.store.history(device.as_ref(), args.kind.as_deref(), since, args.limit)?;

@@ -47,7 +47,8 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             Ok(())
         }
         What::List => {
-            let mut table = Table::new(&["name|Name", "url|Address"], "there are no remotes: `members remote add NAME URL`");
+            let mut table =
+                Table::new(&["name|Name", "url|Address"], "there are no remotes: `members remote add NAME URL`");
             for remote in session.remotes()? {
                 table.row([json!(remote.name), json!(remote.url)]);
             }

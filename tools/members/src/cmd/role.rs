@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use clap_complete::ArgValueCompleter;
 use event::{Change, Role};
-use frame::{Common, Failure, Output, Session};
+use frame::{Common, Failure, Output, Session, Written};
 
 /// Grant or revoke a role; with several stewards this is a motion
 #[derive(Debug, clap::Args)]
@@ -38,9 +38,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     let role: Role = who.role.parse()?;
     let change = Change::Role { handle: who.handle.parse()?, role, holds };
     session.around(common, out, |session, out| {
-        for written in session.change(change, out)? {
-            written.show(out)?;
-        }
+        Written::show_all(&session.change(change, out)?, out)?;
         let stewards = session.store.members()?.iter().filter(|member| member.steward).count();
         if stewards == 2 {
             out.status("hint: two stewards can each stop everything; three survive the loss of one");

@@ -1,6 +1,7 @@
 //! `members status`: what waits, and for whom.
 
 use frame::{Common, Failure, Output, Session, ago, money, now};
+use rules::Facts;
 use serde_json::{Value, json};
 use store::Waiting;
 
@@ -10,7 +11,7 @@ pub struct Args {}
 
 pub fn run(_: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let mut session = Session::open(common, out)?;
-    session.around(common, out, |session, out| show(session, out))
+    session.around(common, out, show)
 }
 
 /// One thing that waits.
@@ -29,7 +30,11 @@ fn show(session: &mut Session, out: &mut Output) -> Result<(), Failure> {
     polls(session, &mut items)?;
     if out.format() == frame::Format::Table {
         let (events, refused) = session.store.counts()?;
-        out.line(format!("{}: {} members, {events} events, {refused} refused", session.name()?, session.store.members()?.len()))?;
+        out.line(format!(
+            "{}: {} members, {events} events, {refused} refused",
+            session.name()?,
+            session.store.members()?.len()
+        ))?;
         out.line(format!("state {}", &session.store.state_digest()?[..16]))?;
         for item in &items {
             let id = item.id.as_deref().map(|id| format!("{}  ", &id[..8])).unwrap_or_default();
@@ -74,14 +79,23 @@ fn trouble(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> 
         }
     }
     if let Some(at) = session.store.split()? {
-        items.push(Item { kind: "register", id: Some(at.to_string()), text: "the register is split after this entry".into() });
+        items.push(Item {
+            kind: "register",
+            id: Some(at.to_string()),
+            text: "the register is split after this entry".into(),
+        });
     }
     Ok(())
 }
 
 fn requests(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
     for request in session.local()?.requests()? {
-        let text = format!("{} asks to join, {}: `members admit {}`", request.handle, ago(request.time, now()), request.handle);
+        let text = format!(
+            "{} asks to join, {}: `members admit {}`",
+            request.handle,
+            ago(request.time, now()),
+            request.handle
+        );
         items.push(Item { kind: "request", id: Some(request.id.to_string()), text });
     }
     Ok(())
@@ -125,7 +139,12 @@ fn payments(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure>
 fn polls(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
     let me = session.me()?;
     for poll in session.store.polls()? {
-        if poll.closed.is_some() {
+        // The electorate is those who belonged when the poll was opened.
+        let eligible = me.as_ref().is_some_and(|me| {
+            let at = &poll.event.link.register;
+            session.store.fact(at, &rules::Key::Member(me.clone())).is_ok_and(|member| member.is_some())
+        });
+        if poll.closed.is_some() || poll.open.closes < now() || !eligible {
             continue;
         }
         let id = poll.event.link.id;
@@ -134,7 +153,7 @@ fn polls(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
         for ballot in ballots {
             voted |= session.store.event(&ballot)?.is_some_and(|event| Some(&event.author) == me.as_ref());
         }
-        if !voted && me.is_some() {
+        if !voted {
             let n = session.local()?.number("poll", &id)?;
             let text = format!("{}: `vote cast {n} yes|no|abstain` until {}", poll.open.question, poll.open.closes);
             items.push(Item { kind: "poll", id: Some(id.to_string()), text });

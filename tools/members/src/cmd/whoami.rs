@@ -19,7 +19,14 @@ pub fn run(_: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
         (Some(_), Some(_)) => "member, not confirmed yet",
     };
     let mut table = Table::new(
-        &["community|Community", "handle|Handle", "device|Device", "state|State", "steward|Steward", "secretary|Secretary"],
+        &[
+            "community|Community",
+            "handle|Handle",
+            "device|Device",
+            "state|State",
+            "steward|Steward",
+            "secretary|Secretary",
+        ],
         "",
     );
     table.row([

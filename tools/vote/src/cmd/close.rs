@@ -5,8 +5,8 @@ use frame::{Common, Failure, Format, Output, Session, Written};
 use rules::Refusal;
 use serde_json::json;
 
-use crate::poll::{self, Poll, State};
 use crate::ballots;
+use crate::poll::{self, Poll, State};
 
 /// Count a poll that this device opened, once it is over or all have voted
 #[derive(Debug, clap::Args)]
@@ -67,7 +67,9 @@ fn due(session: &mut Session, dry_run: bool, out: &mut Output) -> Result<(), Fai
 fn close(session: &mut Session, poll: &Poll, dry_run: bool, out: &mut Output) -> Result<Written, Failure> {
     let (link, id) = (poll.row.event.link, poll.id());
     if Some(link.device) != session.device()? {
-        return Err(Failure::refused(Refusal::NotTeller).hint(format!("{} opened it and counts it", poll.row.event.author)));
+        return Err(
+            Failure::refused(Refusal::NotTeller).hint(format!("{} opened it and counts it", poll.row.event.author))
+        );
     }
     if poll.row.closed.is_some() {
         return Err(Failure::refused(Refusal::CountedBefore));
@@ -76,8 +78,11 @@ fn close(session: &mut Session, poll: &Poll, dry_run: bool, out: &mut Output) ->
     let outcome = rules::count(&session.store, &link, &poll.row.open, &held)?;
     if poll.state() == State::Open && voted(&outcome) < outcome.electorate {
         let closes = poll.row.open.closes;
-        return Err(Failure::refused(Refusal::StillOpen)
-            .hint(format!("wait until {closes}, or until all {} have voted: {} have", outcome.electorate, voted(&outcome))));
+        return Err(Failure::refused(Refusal::StillOpen).hint(format!(
+            "wait until {closes}, or until all {} have voted: {} have",
+            outcome.electorate,
+            voted(&outcome)
+        )));
     }
     if dry_run {
         let body = Body::Close(Close { poll: id, pages: Vec::new(), outcome });

@@ -6,7 +6,7 @@ use clap::ValueHint;
 use event::{Base, Body, Line, Open, Text};
 use frame::{Common, Failure, Output, Session, now, when};
 
-use crate::terms;
+use crate::{poll, terms};
 
 /// Open a poll; this device counts it when it is over
 #[derive(Debug, clap::Args)]
@@ -55,6 +55,8 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     };
     session.around(common, out, |session, out| {
         session.member()?;
+        // Older polls get their numbers first.
+        poll::all(session)?;
         let terms = format!("open until {}, quorum {}, passes with {}", open.closes, open.quorum, open.threshold);
         let written = session.write(Body::Open(open), details, out)?;
         written.show(out)?;

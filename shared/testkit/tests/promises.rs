@@ -1,5 +1,5 @@
-//! What the law, as it was listed for the naive model, lets happen and should not. Each test states the present
-//! outcome; it fails once the hole is closed, and then belongs among the promises.
+//! What the law does not let happen any more: attacks that an earlier law let through, each played to its end.
+//! One hole is open still; its test states the present outcome and fails once the hole is closed.
 
 use event::{
     Account, Amount, Approve, Body, Change, Device, Entry, EventId, Item, Leg, Motion, Pay, Position, Receive, Role,
@@ -27,6 +27,13 @@ fn meet(world: &mut World) {
 fn write(world: &mut World, who: usize, body: Body) -> EventId {
     world.sync(who);
     world.write(who, body.into()).expect("the law takes it")
+}
+
+/// The law does not take it, though everything is known.
+fn refused(world: &mut World, who: usize, draft: Draft) {
+    world.sync(who);
+    let name = world.actors()[who].name.clone();
+    assert_eq!(world.write(who, draft), None, "{name} could write it");
 }
 
 fn hour() -> Unit {
@@ -80,9 +87,9 @@ fn hours(world: &World, naive: &Naive, who: usize) -> i128 {
 /// set, which settles a payment; then the second is entered with the old approvals, which have not seen the payment
 /// and did not stop their authors from acknowledging it.
 ///
-/// Closed by: an approval of a change of stewards counts only if its chain knew set(After).
+/// An approval of a change of stewards counts only if its chain knew set(After).
 #[test]
-fn stale_approvals_unsettle_what_a_later_set_settled() {
+fn stale_approvals_change_no_stewards() {
     let mut world = World::honest(1, 2, 4);
     meet(&mut world);
     let (cleo, dan) = (promotion(&world, CLEO), promotion(&world, DAN));
@@ -100,12 +107,16 @@ fn stale_approvals_unsettle_what_a_later_set_settled() {
     let before = world_naive(&mut world, CLEO);
     assert_eq!(hours(&world, &before, CLEO), 500);
 
-    let entry = write(&mut world, ADA, Body::Entry(Entry { after: entry, route: second }));
+    refused(&mut world, ADA, Body::Entry(Entry { after: entry, route: second }).into());
+    // Another motion, approved by those now in office, does it, and what was settled stays so.
+    let dan = promotion(&world, DAN);
+    let fresh = agreed(&mut world, BOB, dan, &[ADA, BOB]);
+    let entry = write(&mut world, ADA, Body::Entry(Entry { after: entry, route: fresh }));
     ack(&mut world, BOB, entry);
     let now = world_naive(&mut world, CLEO);
     assert_eq!(now.register, Some(entry));
-    assert!(!now.settled.contains(&paid), "the hole is closed");
-    assert_eq!(hours(&world, &now, CLEO), 0, "the receipt lost its effect");
+    assert!(now.settled.contains(&paid));
+    assert_eq!(hours(&world, &now, CLEO), 500);
 }
 
 fn world_naive(world: &mut World, who: usize) -> Naive {
@@ -113,12 +124,12 @@ fn world_naive(world: &mut World, who: usize) -> Naive {
     world.naive(who)
 }
 
-/// Four stewards, one of them a dishonest secretary, and two members in league with her. A receipt may rely on the
-/// cut in *any* valid entry, also in one that never settles: so the payee spends income that never was.
+/// Four stewards, one of them a dishonest secretary, and two members in league with her. A receipt cannot rely on the
+/// cut in an entry that never settles, so the payee has no income to spend.
 ///
-/// Closed by: a cut covers only if it is in the state of the entry that the receiver's chain knows.
+/// A cut covers only if it is in the state of the entry that the receiver's chain knows.
 #[test]
-fn a_cut_in_an_entry_off_the_register_makes_credit() {
+fn a_cut_in_an_entry_off_the_register_makes_no_credit() {
     let mut world = World::honest(4, 4, 6);
     meet(&mut world);
     let early = world.head(EVE).expect("eve has joined");
@@ -141,33 +152,64 @@ fn a_cut_in_an_entry_off_the_register_makes_credit() {
         ack(&mut world, who, public);
     }
     let receipt = Body::Receive(Receive { items: vec![Item::Leg(paid, 0)] });
-    world.sync(FAY);
-    let draft = Draft { witnesses: [secret].into(), ..receipt.into() };
-    world.write(FAY, draft).expect("the receipt is valid");
-    pay(&mut world, FAY, DAN, 40);
-
+    refused(&mut world, FAY, Draft { witnesses: [secret].into(), ..receipt.clone().into() });
+    // Nor does her chain come to know that entry, which no quorum has acknowledged.
+    let witnesses = [BOB, CLEO, DAN].into_iter().filter_map(|who| world.head(who)).chain([secret]).collect();
+    refused(&mut world, FAY, Draft { register: Some(secret), witnesses, ..receipt.into() });
     let naive = world_naive(&mut world, DAN);
     assert_eq!(naive.register, Some(public));
-    assert!(naive.conserved());
-    assert_eq!(hours(&world, &naive, FAY), -4000, "the limit is 20.00");
+    assert!(naive.conserved() && !naive.effective.contains(&paid));
+    assert_eq!(hours(&world, &naive, FAY), 0);
 }
 
-/// One steward who is the secretary cuts by an inline entry, for which the law asks none of what it asks of an
-/// approval: even the own chain can be cut, and goes on settling itself beyond the cut.
-///
-/// Closed by: an inline cut is judged as an approval of it, and `ack` heeds it as one.
+/// A cut covers what lies before it as soon as the receiver's chain knows the register that has it, and not before:
+/// then nothing need be named.
 #[test]
-fn an_inline_cut_of_the_own_chain_ends_nothing() {
-    let mut world = World::honest(2, 1, 2);
+fn a_cut_that_the_receiver_knows_covers() {
+    let mut world = World::honest(4, 4, 6);
     meet(&mut world);
-    let head = world.head(ADA).expect("the founder has a chain");
-    let route = Route::Inline(Change::Cut { position: place(&world, head) });
+    let paid = pay(&mut world, EVE, FAY, 20);
+    let change = Change::Cut { position: place(&world, paid) };
+    let cut = agreed(&mut world, BOB, change, &[BOB, CLEO, DAN]);
     let after = last_entry(&world);
-    write(&mut world, ADA, Body::Entry(Entry { after, route }));
-    let paid = pay(&mut world, ADA, BOB, 5);
-    let naive = world_naive(&mut world, BOB);
-    let device: Device = world.actors()[ADA].device;
-    assert!(naive.cut.contains_key(&device) && naive.effective.contains(&paid));
+    let entry = write(&mut world, ADA, Body::Entry(Entry { after, route: cut }));
+    let receipt = Draft::from(Body::Receive(Receive { items: vec![Item::Leg(paid, 0)] }));
+    refused(&mut world, FAY, Draft { witnesses: [entry].into(), ..receipt.clone() });
+    for who in [BOB, CLEO, DAN] {
+        ack(&mut world, who, entry);
+    }
+    refused(&mut world, FAY, Draft { witnesses: [entry].into(), ..receipt.clone() });
+    meet(&mut world);
+    world.write(FAY, receipt).expect("the cut is known");
+    let naive = world_naive(&mut world, DAN);
+    assert_eq!(hours(&world, &naive, FAY), 2000);
+}
+
+/// One steward who is the secretary cuts by an inline entry, of which the law asks what it asks of an approval: not
+/// the own chain, nothing that the own chain has acknowledged beyond, and no acknowledgement beyond it later.
+#[test]
+fn an_inline_cut_is_an_approval_of_it() {
+    let mut world = World::honest(2, 1, 3);
+    meet(&mut world);
+    let inline = |world: &World, id| {
+        let route = Route::Inline(Change::Cut { position: place(world, id) });
+        Body::Entry(Entry { after: last_entry(world), route })
+    };
+    let own = inline(&world, world.head(ADA).expect("the founder has a chain"));
+    refused(&mut world, ADA, own.into());
+    let early = world.head(BOB).expect("bob has joined");
+    let paid = pay(&mut world, BOB, CLEO, 5);
+    let late = pay(&mut world, BOB, CLEO, 5);
+    ack(&mut world, ADA, paid);
+    let before = inline(&world, early);
+    refused(&mut world, ADA, before.into());
+    let cut = inline(&world, paid);
+    write(&mut world, ADA, cut);
+    let beyond = Body::Ack(event::Ack { positions: vec![place(&world, late)] });
+    refused(&mut world, ADA, beyond.into());
+    let naive = world_naive(&mut world, CLEO);
+    assert!(naive.cut.contains_key(&world.actors()[BOB].device));
+    assert!(naive.settled.contains(&paid) && !naive.effective.contains(&late));
 }
 
 /// Enters a change in the open: everyone acknowledges and follows.
@@ -188,12 +230,12 @@ fn dismissal(world: &World, who: usize) -> Change {
 }
 
 /// Four to seven stewards at any time, one of them dishonest: the secretary. Three new stewards came, three old ones
-/// went. She forks her chain where it began, enters only that the old ones went, with their old approvals, is then
-/// the only steward of her branch, and settles it alone by an inline entry, though nobody settled what it builds on.
+/// went. She forks her chain where it began and would enter only that the old ones went, with their old approvals, to
+/// be the only steward of her branch and settle it alone.
 ///
-/// Closed by: an approval of a change of stewards counts only if its chain knew set(After).
+/// An approval of a change of stewards counts only if its chain knew set(After).
 #[test]
-fn old_approvals_in_another_order_split_the_register() {
+fn old_approvals_in_another_order_count_for_nothing() {
     const GIL: usize = 6;
     let mut world = World::honest(1, 4, 7);
     meet(&mut world);
@@ -212,29 +254,20 @@ fn old_approvals_in_another_order_split_the_register() {
     let honest = world_naive(&mut world, EVE);
     assert_eq!(honest.register, Some(last_entry(&world)));
 
-    let stewards = [&[CLEO, DAN][..], &[DAN], &[DAN]];
-    let mut after = start;
-    for (route, old) in gone.into_iter().zip(stewards) {
-        let Route::Moved { motion, approvals } = route else { unreachable!("it was moved") };
-        let devices: Vec<Device> = old.iter().map(|who| world.actors()[*who].device).collect();
-        let own = write_after(&mut world, &mut branch, Body::Approve(Approve { motion }));
-        let of = |id: &EventId| world.law().event(*id).is_some_and(|e| devices.contains(&e.device));
-        let mut approvals: Vec<EventId> = approvals.into_iter().filter(of).chain([own]).collect();
-        approvals.sort();
-        let route = Route::Moved { motion, approvals };
-        after = write_after(&mut world, &mut branch, Body::Entry(Entry { after, route }));
-    }
-    let state = world.law().state(after).expect("a valid entry");
-    let (account, unit) = (account(&world, ADA), hour());
-    let bounds = Some(state.units[&unit].base);
-    let was = state.limits.get(&(account.clone(), unit.clone())).copied();
-    let change = Change::Limit { account, unit, bounds, was };
-    write_after(&mut world, &mut branch, Body::Entry(Entry { after, route: Route::Inline(change) }));
+    let Some(Route::Moved { motion, approvals }) = gone.into_iter().next() else { unreachable!("it was moved") };
+    let devices: Vec<Device> = [CLEO, DAN].iter().map(|who| world.actors()[*who].device).collect();
+    let own = write_after(&mut world, &mut branch, Body::Approve(Approve { motion }));
+    let of = |id: &EventId| world.law().event(*id).is_some_and(|e| devices.contains(&e.device));
+    let mut approvals: Vec<EventId> = approvals.into_iter().filter(of).chain([own]).collect();
+    approvals.sort();
+    let body = Body::Entry(Entry { after: start, route: Route::Moved { motion, approvals } });
+    let naive = world.naive(ADA);
+    assert_eq!(world.write_at(ADA, &naive, branch, body.into()), None, "approvals of another set");
 
     let all = world.events().keys().copied().collect();
-    let split = world.law().fold(&all, Some(start));
-    assert!(split.split && split.register == Some(start), "the hole is closed");
-    assert!(!honest.settled.is_subset(&split.settled), "what was settled is settled no more");
+    let now = world.law().fold(&all, Some(start));
+    assert!(!now.split && now.register == honest.register);
+    assert!(honest.settled.is_subset(&now.settled));
 }
 
 /// On the founder's secret branch.
@@ -249,10 +282,11 @@ fn write_after(world: &mut World, branch: &mut Option<EventId>, body: Body) -> E
 /// settled. Their own acknowledgements then do not forbid them to cut the payer's chain before the payment, which
 /// stays settled: a `rekey` that opens with the balance at the cut would double the money.
 ///
-/// Closed by: an approver's acknowledgements, for a cut, include those that the approvals named by the closing
-/// entries of its register had made; whoever holds these entries holds them.
+/// Open: the issue "members" must close it before there is a `rekey`. Closed by: an approver's acknowledgements, for a
+/// cut, include those that the approvals named by the closing entries of its register had made; whoever holds these
+/// entries holds them.
 #[test]
-fn new_stewards_can_cut_before_what_old_ones_settled() {
+fn an_open_hole_new_stewards_can_cut_before_what_old_ones_settled() {
     let mut world = World::honest(2, 2, 6);
     meet(&mut world);
     let early = world.head(EVE).expect("eve has joined");

@@ -1,0 +1,162 @@
+//! Store and law against the naive second model, in random worlds: whatever the order and the batches in which events
+//! come, both say the same of all that they mean.
+//!
+//! `SEEDS=2000 cargo test --release -p store --test second_model -- --nocapture` looks longer and prints what it saw;
+//! `FROM=7000` begins at another seed.
+
+#[path = "second_model/compare.rs"]
+mod compare;
+#[path = "second_model/drafts.rs"]
+mod drafts;
+#[path = "second_model/feed.rs"]
+mod feed;
+#[path = "second_model/mutants.rs"]
+mod mutants;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use event::EventId;
+use testkit::naive::{Law, Naive};
+use testkit::world::{Chance, World};
+
+use feed::{Delivery, Order};
+
+const STEPS: usize = 60;
+
+/// Worlds in which the two once differed.
+const REGRESSIONS: [u64; 0] = [];
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
+}
+
+/// What was seen, so that a silent generator cannot pass for a sound store.
+#[derive(Debug, Default)]
+pub struct Tally(BTreeMap<&'static str, usize>);
+
+impl Tally {
+    /// So many more of something.
+    pub fn add(&mut self, what: &'static str, n: usize) {
+        *self.0.entry(what).or_default() += n;
+    }
+
+    fn merge(mut self, other: Tally) -> Tally {
+        other.0.into_iter().for_each(|(what, n)| self.add(what, n));
+        self
+    }
+}
+
+#[test]
+fn the_store_means_what_the_naive_model_means() {
+    let (from, seeds) = (number("FROM", 0), number("SEEDS", 40));
+    let tally = on_two_threads((from..from + seeds).collect());
+    println!("{seeds} seeds: {:#?}", tally.0);
+    if seeds >= 40 {
+        for what in ["valid", "void", "forks", "cuts", "terms", "receipts", "valid mutants", "drafted receipts"] {
+            assert!(tally.0.get(what).is_some_and(|n| *n > 0), "no {what} in {seeds} worlds");
+        }
+    }
+}
+
+#[test]
+fn worlds_that_once_differed() {
+    on_two_threads(REGRESSIONS.to_vec());
+}
+
+fn on_two_threads(seeds: Vec<u64>) -> Tally {
+    let half = |odd: usize| seeds.iter().skip(odd).step_by(2).map(|seed| look(*seed)).fold(Tally::default(), Tally::merge);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| half(1));
+        half(0).merge(other.join().unwrap_or_else(|why| std::panic::resume_unwind(why)))
+    })
+}
+
+/// One world at its end: the union of all views, and some people's.
+fn look(seed: u64) -> Tally {
+    let mut world = World::new(seed);
+    for _ in 0..STEPS {
+        world.step();
+    }
+    let mut chance = Chance::new(seed ^ 0x5eed);
+    let mut tally = Tally::default();
+    let all: BTreeSet<EventId> = world.events().keys().copied().collect();
+    let union = look_at(&world, &all, &mut chance, &format!("seed {seed}, all"), &mut tally);
+    count(&world, &union.naive, &mut tally);
+    mutants::check(&world, &union, &mut chance, &format!("seed {seed}"), &mut tally);
+    for (who, actor) in world.actors().iter().enumerate() {
+        let context = format!("seed {seed}, the view of {}", actor.name);
+        let seen = look_at(&world, world.view(who), &mut chance, &context, &mut tally);
+        drafts::check(&world, who, &seen, &context, &mut tally);
+    }
+    tally
+}
+
+/// A view as both models see it.
+pub struct Seen {
+    /// What the naive model says.
+    pub naive: Naive,
+    /// What the store says.
+    pub store: store::Store,
+}
+
+/// One view, delivered in several ways.
+fn look_at(
+    world: &World,
+    view: &BTreeSet<EventId>,
+    chance: &mut Chance,
+    context: &str,
+    tally: &mut Tally,
+) -> Seen {
+    let law = world.law();
+    let naive = law.fold(view, None);
+    let mut many = Delivery::new(world, None);
+    for batch in feed::batches(world, view, chance) {
+        many.deliver(&batch);
+        let so_far = law.fold(many.delivered(), None);
+        compare::check(law, &many, &so_far, &format!("{context}, batch of {}", batch.len()));
+        tally.add("commits", 1);
+    }
+    let mut one = Delivery::new(world, None);
+    one.deliver(&feed::ordered(world, view, Order::Shuffled, chance));
+    compare::check(law, &one, &naive, &format!("{context}, in one batch"));
+    compare::same(&many.store, &one.store, context);
+    trust(world, view, &naive, chance, context, tally);
+    tally.add("views", 1);
+    Seen { naive, store: many.store }
+}
+
+/// The same view for someone who trusts some entry.
+fn trust(
+    world: &World,
+    view: &BTreeSet<EventId>,
+    naive: &Naive,
+    chance: &mut Chance,
+    context: &str,
+    tally: &mut Tally,
+) {
+    let law: &Law = world.law();
+    let entries: Vec<EventId> = naive.valid.iter().copied().filter(|id| law.is_entry(*id)).collect();
+    let Some(trusted) = chance.pick(&entries).copied() else { return };
+    let mut delivery = Delivery::new(world, Some(trusted));
+    for batch in feed::batches(world, view, chance) {
+        delivery.deliver(&batch);
+    }
+    compare::check(law, &delivery, &law.fold(view, Some(trusted)), &format!("{context}, trusting {}", trusted.short()));
+    tally.add("checkpoints", 1);
+}
+
+fn count(world: &World, union: &Naive, tally: &mut Tally) {
+    let path = union.register.and_then(|id| world.law().state(id)).map(|s| s.path.clone()).unwrap_or_default();
+    let terms = path.iter().filter(|id| world.law().state(**id).is_some_and(|s| s.set == **id)).count();
+    tally.add("worlds", 1);
+    tally.add("events", world.events().len());
+    tally.add("valid", union.valid.len());
+    tally.add("void", union.held.len() - union.valid.len());
+    tally.add("settled", union.settled.len());
+    tally.add("forks", union.forked.len());
+    tally.add("cuts", union.cut.len());
+    tally.add("splits", usize::from(union.split));
+    tally.add("terms", terms.saturating_sub(1));
+    let receipt = |id: &&EventId| matches!(&world.events()[id].event.body, event::Body::Receive(_));
+    tally.add("receipts", union.effective.iter().filter(receipt).count());
+}

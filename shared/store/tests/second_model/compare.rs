@@ -1,0 +1,154 @@
+//! Everything that both models say of a view.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use event::{Account, Amount, Body, Bounds, EventId, Item, Unit, UnitDef};
+use rules::{Facts, Key, Value};
+use store::{State, Store};
+use testkit::naive::{Law, Naive};
+
+use crate::feed::Delivery;
+
+/// Whether the store says what the naive model says of what was delivered.
+pub fn check(law: &Law, delivery: &Delivery<'_>, naive: &Naive, context: &str) {
+    let store = &delivery.store;
+    verdicts(delivery, naive, context);
+    if naive.register.is_none() {
+        return;
+    }
+    register(store, naive, context);
+    chains(law, store, naive, context);
+    settled(law, store, naive, context);
+    accounts(law, store, naive, context);
+    legs(law, store, naive, context);
+}
+
+/// Whether two stores are the same, but for local numbers.
+pub fn same(a: &Store, b: &Store, context: &str) {
+    if a.log().unwrap().is_none() && b.log().unwrap().is_none() {
+        return;
+    }
+    assert_eq!(a.state_digest().unwrap(), b.state_digest().unwrap(), "{context}: the order makes a difference");
+    for ((table, a), (_, b)) in a.dump().unwrap().into_iter().zip(b.dump().unwrap()) {
+        assert_eq!(a, b, "{context}: the order makes a difference in table `{table}`");
+    }
+}
+
+fn verdicts(delivery: &Delivery<'_>, naive: &Naive, context: &str) {
+    for id in delivery.delivered() {
+        let link = delivery.store.link(id).unwrap();
+        assert_eq!(link.is_some(), naive.held.contains(id), "{context}: held {id:?}");
+        assert_eq!(link.is_some_and(|l| l.valid), naive.valid.contains(id), "{context}: valid {id:?}");
+    }
+}
+
+fn register(store: &Store, naive: &Naive, context: &str) {
+    assert_eq!(Some(store.register().unwrap()), naive.register, "{context}: the register's end");
+    assert_eq!(store.split().unwrap().is_some(), naive.split, "{context}: split");
+}
+
+fn chains(law: &Law, store: &Store, naive: &Naive, context: &str) {
+    let at = store.register().unwrap();
+    let devices: BTreeSet<event::Device> = law.events().values().map(|v| v.event.device).collect();
+    for device in devices {
+        let fork = naive.forked.get(&device).copied();
+        assert_eq!(store.forked(&device).unwrap(), fork, "{context}: the fork of {device}");
+        let cut = naive.cut.get(&device).map(|cut| Value::Position(*cut));
+        assert_eq!(store.fact(&at, &Key::Cut(device)).unwrap(), cut, "{context}: the cut of {device}");
+    }
+}
+
+/// Entries are left out: the naive model calls all of R settled, which the store keeps apart from its chains.
+fn settled(law: &Law, store: &Store, naive: &Naive, context: &str) {
+    for id in naive.valid.iter().filter(|id| !law.is_entry(**id)) {
+        let link = store.link(id).unwrap().unwrap();
+        let kind = law.event(*id).map_or("", |e| e.body.kind());
+        assert_eq!(store.settled(&link).unwrap(), naive.settled.contains(id), "{context}: settled {kind} {id:?}");
+    }
+}
+
+/// Balance, pending in, pending out of every account in every unit that occurs.
+fn accounts(law: &Law, store: &Store, naive: &Naive, context: &str) {
+    let mut wanted: BTreeMap<(Account, Unit), [i128; 3]> = BTreeMap::new();
+    for row in store.accounts().unwrap() {
+        wanted.insert((row.account, row.unit.unit), [0; 3]);
+    }
+    for body in naive.valid.iter().filter_map(|id| law.event(*id)).map(|e| &e.body) {
+        if let Body::Pay(pay) = body {
+            wanted.insert((pay.from.clone(), pay.unit.clone()), [0; 3]);
+            wanted.extend(pay.legs.iter().map(|leg| ((leg.to.clone(), pay.unit.clone()), [0; 3])));
+        }
+    }
+    for (purse, balance) in &naive.balances {
+        wanted.entry(purse.clone()).or_default()[0] = *balance;
+    }
+    for item in &naive.open {
+        let (to, amount) = law.worth(*item).unwrap();
+        if let Item::Leg(..) = item {
+            wanted.entry(to.clone()).or_default()[1] += amount;
+        }
+        wanted.entry((payer(law, *item), to.1)).or_default()[2] += amount;
+    }
+    let mut transit: BTreeMap<Unit, i128> = BTreeMap::new();
+    for ((account, unit), wanted) in wanted {
+        *transit.entry(unit.clone()).or_default() += wanted[2];
+        let row = store.account_row(&account, &some(unit)).unwrap();
+        let has = [row.balance, row.pending_in, row.pending_out].map(i128::from);
+        assert_eq!(has, wanted, "{context}: balance, pending in and out of {account} in {}", row.unit.unit);
+        let statement = store.statement(&account, &row.unit).unwrap();
+        let last = statement.last().map_or(0, |line| line.balance);
+        assert_eq!(last, row.balance, "{context}: the statement of {account} in {}", row.unit.unit);
+        open(law, store, naive, &account, context);
+    }
+    transit.retain(|_, sum| *sum != 0);
+    assert_eq!(transit, naive.transit, "{context}: in transit");
+}
+
+fn open(law: &Law, store: &Store, naive: &Naive, account: &Account, context: &str) {
+    let items: BTreeMap<Item, bool> =
+        store.open_items(account).unwrap().into_iter().map(|open| (open.item, open.settled)).collect();
+    let mine = naive.open.iter().filter(|item| law.worth(**item).is_some_and(|((to, _), _)| to == *account));
+    let wanted: BTreeMap<Item, bool> = mine.map(|item| (*item, naive.settled.contains(&item.event()))).collect();
+    assert_eq!(items, wanted, "{context}: the open items of {account}");
+}
+
+fn legs(law: &Law, store: &Store, naive: &Naive, context: &str) {
+    let mut declined = BTreeSet::new();
+    for item in &naive.open {
+        if let Item::Return(id) = item
+            && let Some(Body::Decline(decline)) = law.event(*id).map(|e| &e.body)
+        {
+            declined.insert((decline.pay, decline.leg));
+        }
+    }
+    for id in &naive.valid {
+        let Some(Body::Pay(pay)) = law.event(*id).map(|e| &e.body) else { continue };
+        for n in 0..u16::try_from(pay.legs.len()).unwrap() {
+            let state = store.leg_state(id, n).unwrap().unwrap();
+            let fits = if !naive.effective.contains(id) {
+                state == State::Withdrawn
+            } else if naive.open.contains(&Item::Leg(*id, n)) {
+                state == if naive.settled.contains(id) { State::Settled } else { State::Pending }
+            } else if declined.contains(&(*id, n)) {
+                state == State::Declined
+            } else {
+                // Received, or declined and taken back.
+                matches!(state, State::Received | State::Declined)
+            };
+            assert!(fits, "{context}: leg {n} of {id:?} is {state:?}");
+        }
+    }
+}
+
+fn payer(law: &Law, item: Item) -> Account {
+    match law.event(item.event()).map(|e| &e.body) {
+        Some(Body::Pay(pay)) => pay.from.clone(),
+        _ => law.worth(item).unwrap().0.0,
+    }
+}
+
+/// Any definition of a unit: only its code is looked at.
+fn some(unit: Unit) -> UnitDef {
+    let base = Bounds { lower: Amount::new(0, 0).unwrap(), upper: None };
+    UnitDef { unit, title: "Any".parse().unwrap(), base }
+}

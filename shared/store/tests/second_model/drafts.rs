@@ -1,0 +1,107 @@
+//! Events drafted from a store as the write path drafts them are valid: evidence suffices for what it says it covers.
+
+use event::{Account, Body, Decline, Event, EventId, Item, MAX_DEPS, Receive};
+use rules::{Facts, Key, Link, Refusal, Value, Verdict};
+use store::Store;
+use testkit::world::{Actor, Nature, World};
+
+use crate::{Seen, Tally};
+
+/// Receipts and returns of everything that is open, and following the register, as an honest person would write now.
+pub fn check(world: &World, who: usize, seen: &Seen, context: &str, tally: &mut Tally) {
+    let actor = &world.actors()[who];
+    let honest = actor.nature == Nature::Honest && !seen.naive.forked.contains_key(&actor.device);
+    if !honest || seen.naive.register.is_none() {
+        return;
+    }
+    let store = &seen.store;
+    let Some((head, _)) = store.head(&actor.device).unwrap() else { return };
+    follow(world, actor, store, &head, context, tally);
+    let mut items = Vec::new();
+    for account in kept(store, actor) {
+        items.extend(store.open_items(&account).unwrap().into_iter().filter(|open| open.settled).map(|open| open.item));
+    }
+    items.sort();
+    for item in &items {
+        write(actor, store, Body::Receive(Receive { items: vec![*item] }), context);
+        tally.add("drafted receipts", 1);
+        if let Item::Leg(pay, leg) = *item {
+            write(actor, store, Body::Decline(Decline { pay, leg, why: None }), context);
+            tally.add("drafted returns", 1);
+        }
+    }
+    if items.len() > 1 {
+        write(actor, store, Body::Receive(Receive { items }), context);
+        tally.add("drafted receipts of several", 1);
+    }
+}
+
+fn kept(store: &Store, actor: &Actor) -> Vec<Account> {
+    let at = store.register().unwrap();
+    let keeps = |account: &Account| {
+        store.fact(&at, &Key::Keeper(account.clone())).unwrap() == Some(Value::Device(actor.device))
+    };
+    store.account_names().unwrap().into_iter().filter(keeps).collect()
+}
+
+/// Whoever holds an entry as settled can show it.
+fn follow(_world: &World, actor: &Actor, store: &Store, head: &Link, context: &str, tally: &mut Tally) {
+    let newest = store.register().unwrap();
+    if head.register == newest || !store.descends(&newest, &head.register).unwrap() {
+        return;
+    }
+    let event = draft(actor, store, Body::Follow);
+    assert_eq!(event.register, Some(newest), "{context}: the register cannot be followed");
+    // Only members write anything but their request.
+    if store.fact(&newest, &Key::Device(actor.device)).unwrap().is_some() {
+        let verdict = store.judge(&actor.sign(event.clone()).unwrap()).unwrap();
+        assert!(matches!(verdict, Verdict::Valid(_)), "{context}: {verdict:?} to {event:#?}");
+        tally.add("drafted follows", 1);
+    }
+}
+
+/// The law says yes, or no for what the account may hold.
+fn write(actor: &Actor, store: &Store, body: Body, context: &str) {
+    let event = draft(actor, store, body);
+    let verdict = store.judge(&actor.sign(event.clone()).unwrap()).unwrap();
+    let fits = matches!(verdict, Verdict::Valid(_) | Verdict::Refused(Refusal::BeyondUpper));
+    assert!(fits, "{context}: {verdict:?} to {event:#?}");
+}
+
+/// As `frame` drafts it.
+fn draft(actor: &Actor, store: &Store, body: Body) -> Event {
+    let (head, _) = store.head(&actor.device).unwrap().unwrap();
+    let own = |id: &EventId| store.link(id).unwrap().is_some_and(|link| link.device == actor.device);
+    let mut deps: Vec<EventId> = body.carried().into_iter().filter(|id| !own(id)).collect();
+    let mut targets: Vec<EventId> = match &body {
+        Body::Receive(receive) => receive.items.iter().map(Item::event).collect(),
+        Body::Decline(decline) => vec![decline.pay],
+        _ => Vec::new(),
+    };
+    targets.dedup();
+    let newest = store.register().unwrap();
+    let next = (head.register != newest && store.descends(&newest, &head.register).unwrap()).then_some(newest);
+    targets.extend(next);
+    let room = MAX_DEPS - deps.len() - 1;
+    let evidence = store.evidence(&actor.device, &targets, room).unwrap();
+    let register = next.filter(|entry| evidence.covered.contains(entry));
+    deps.extend(register.filter(|entry| !own(entry)));
+    if register.is_some() || matches!(body, Body::Receive(_) | Body::Decline(_)) {
+        deps.extend(evidence.deps);
+    }
+    deps.retain(|dep| *dep != head.id);
+    deps.sort_unstable();
+    deps.dedup();
+    Event {
+        log: store.log().unwrap(),
+        author: actor.name.clone(),
+        device: actor.device,
+        time: head.time,
+        seq: head.seq + 1,
+        prev: Some(head.id),
+        register,
+        deps,
+        text: None,
+        body,
+    }
+}

@@ -1,0 +1,121 @@
+//! How events reach a store: in any order, in any batches, waiting for what they name.
+
+use std::collections::BTreeSet;
+
+use event::{Body, EventId, Key};
+use store::{Outcome, Seal, Store};
+use testkit::world::{Chance, World, made_up};
+
+/// In which order events come.
+#[derive(Debug, Clone, Copy)]
+pub enum Order {
+    /// Any.
+    Shuffled,
+    /// About as they were written.
+    Rough,
+}
+
+/// A store and what was delivered to it.
+pub struct Delivery<'a> {
+    /// The store.
+    pub store: Store,
+    world: &'a World,
+    delivered: BTreeSet<EventId>,
+    /// Delivered, but not applied yet.
+    waiting: Vec<EventId>,
+    /// Requests to join that something names.
+    wanted: BTreeSet<EventId>,
+    key: Key,
+    commits: usize,
+}
+
+impl<'a> Delivery<'a> {
+    /// Nothing yet, for an installation that trusts this checkpoint.
+    pub fn new(world: &'a World, checkpoint: Option<EventId>) -> Self {
+        Delivery {
+            store: Store::in_memory(checkpoint).unwrap(),
+            world,
+            delivered: BTreeSet::new(),
+            waiting: Vec::new(),
+            wanted: BTreeSet::new(),
+            key: Key::from_seed(&[7; 32]),
+            commits: 0,
+        }
+    }
+
+    /// What has come so far.
+    pub fn delivered(&self) -> &BTreeSet<EventId> {
+        &self.delivered
+    }
+
+    /// One batch, as one transaction. What must hold after every commit is checked here.
+    pub fn deliver(&mut self, batch: &[EventId]) {
+        self.delivered.extend(batch);
+        self.waiting.extend(batch);
+        self.commits += 1;
+        self.store.begin().unwrap();
+        while self.apply_what_can_be() {}
+        self.store.commit(&format!("commit {}", self.commits), &self.key).unwrap();
+        assert_eq!(self.store.check_seal(&self.key.public()).unwrap(), Seal::Whole);
+        assert!(self.store.conserved().unwrap(), "money is made or lost");
+    }
+
+    /// One pass over all that waits; whether there was anything new.
+    fn apply_what_can_be(&mut self) -> bool {
+        let before = (self.waiting.len(), self.wanted.len());
+        for id in std::mem::take(&mut self.waiting) {
+            if !self.apply(id) {
+                self.waiting.push(id);
+            }
+        }
+        before != (self.waiting.len(), self.wanted.len())
+    }
+
+    fn apply(&mut self, id: EventId) -> bool {
+        if self.is_request(&id) && !self.wanted.contains(&id) {
+            return false;
+        }
+        let outcome = self.store.apply(&self.world.events()[&id], made_up(id)).unwrap();
+        if let Outcome::Waits(missing) = &outcome
+            && missing.iter().all(|id| self.delivered.contains(id) && self.is_request(id))
+        {
+            self.wanted.extend(missing);
+        }
+        assert_ne!(outcome, Outcome::Known);
+        !matches!(outcome, Outcome::Waits(_))
+    }
+
+    fn is_request(&self, id: &EventId) -> bool {
+        self.world.events().get(id).is_some_and(|v| matches!(v.event.body, Body::Join(_)))
+    }
+}
+
+/// All events of a view in some order.
+pub fn ordered(world: &World, view: &BTreeSet<EventId>, order: Order, chance: &mut Chance) -> Vec<EventId> {
+    let mut events: Vec<EventId> = view.iter().copied().collect();
+    chance.shuffle(&mut events);
+    if let Order::Rough = order {
+        let spread = 1 + chance.below(30);
+        let mut keyed: Vec<(i64, EventId)> = Vec::new();
+        for id in events {
+            let late = i64::try_from(chance.below(spread)).unwrap();
+            keyed.push((world.events()[&id].event.time.seconds() + late, id));
+        }
+        keyed.sort_by_key(|(time, _)| *time);
+        events = keyed.into_iter().map(|(_, id)| id).collect();
+    }
+    events
+}
+
+/// The same, cut into a few batches.
+pub fn batches(world: &World, view: &BTreeSet<EventId>, chance: &mut Chance) -> Vec<Vec<EventId>> {
+    let order = if chance.percent(40) { Order::Shuffled } else { Order::Rough };
+    let mut rest = ordered(world, view, order, chance);
+    let mut batches = Vec::new();
+    let most = if chance.percent(20) { 5 } else { rest.len() / 2 + 1 };
+    while !rest.is_empty() {
+        let n = (1 + chance.below(most)).min(rest.len());
+        batches.push(rest.drain(..n).collect());
+    }
+    batches
+}

@@ -1,0 +1,188 @@
+//! Verdicts on events that almost happened: each event of a world with something changed and signed again.
+
+use event::{Amount, Body, Event, EventId, Item, Position, Route, Time, Verified};
+use rules::{Facts, Verdict};
+use store::Store;
+use testkit::naive::Law;
+use testkit::world::{Actor, Chance, World};
+
+use crate::{Seen, Tally};
+
+/// How many of each event.
+const EACH: usize = 4;
+
+/// Whether both models say the same of every event, and of its mutants.
+pub fn check(world: &World, seen: &Seen, chance: &mut Chance, context: &str, tally: &mut Tally) {
+    let mut law = Law::new(world.law().log());
+    for verified in world.events().values() {
+        law.insert(verified.clone());
+    }
+    let held: Vec<EventId> = seen.naive.held.iter().copied().collect();
+    for id in &held {
+        let original = &world.events()[id];
+        let known = valid(&seen.store, original).unwrap();
+        assert_eq!(known, seen.naive.valid.contains(id), "{context}: {original:?} is judged otherwise later");
+        for _ in 0..EACH {
+            let mut event = original.event.clone();
+            let mut author = world.actors().iter().find(|actor| actor.device == event.device).unwrap();
+            for _ in 0..1 + chance.below(2) {
+                spoil(world, &held, chance, &mut event, &mut author);
+            }
+            event.deps.sort();
+            event.deps.dedup();
+            event.deps.retain(|dep| Some(*dep) != event.prev);
+            if let Some(mutant) = author.sign(event) {
+                judge(&mut law, &seen.store, original, mutant, context, tally);
+            }
+        }
+    }
+}
+
+fn judge(law: &mut Law, store: &Store, original: &Verified, mutant: Verified, context: &str, tally: &mut Tally) {
+    if law.event(mutant.id).is_some() {
+        return;
+    }
+    let complete = mutant.event.names().iter().all(|id| store.link(id).unwrap().is_some());
+    let Some(stored) = valid(store, &mutant) else {
+        assert!(!complete, "{context}: a mutant waits without need: {:?}", mutant.event);
+        return;
+    };
+    assert!(complete, "{context}: a mutant is judged without all it names: {:?}", mutant.event);
+    let id = mutant.id;
+    law.insert(mutant.clone());
+    let naive = law.valid(id);
+    law.forget(id);
+    tally.add(if stored { "valid mutants" } else { "void mutants" }, 1);
+    assert_eq!(
+        (stored, naive),
+        (naive, naive),
+        "{context}: the store says {:?} to\n{:#?}\nfrom\n{:#?}",
+        store.judge(&mutant),
+        mutant.event,
+        original.event
+    );
+}
+
+fn valid(store: &Store, event: &Verified) -> Option<bool> {
+    match store.judge(event).unwrap() {
+        Verdict::Valid(_) => Some(true),
+        Verdict::Refused(_) => Some(false),
+        Verdict::Waits(_) => None,
+    }
+}
+
+/// Changes something.
+fn spoil<'a>(world: &'a World, held: &[EventId], chance: &mut Chance, event: &mut Event, author: &mut &'a Actor) {
+    let some = *chance.pick(held).unwrap();
+    let entries: Vec<EventId> = held.iter().copied().filter(|id| world.law().is_entry(*id)).collect();
+    match chance.below(12) {
+        0 => event.register = None,
+        1 => {
+            event.register = chance.pick(&entries).copied();
+            event.deps.extend(event.register);
+        }
+        2 => {
+            if !event.deps.is_empty() {
+                event.deps.remove(chance.below(event.deps.len()));
+            }
+        }
+        3 => event.deps.push(some),
+        4 => event.time = Time::new(event.time.seconds() + 3 - 6 * i64::from(chance.percent(50))).unwrap(),
+        5 | 6 => elsewhere(world, held, chance, event),
+        7 => {
+            *author = chance.pick(world.actors()).unwrap();
+            event.device = author.device;
+            event.author = author.name.clone();
+            elsewhere(world, held, chance, event);
+        }
+        _ => change(world, held, chance, &mut event.body),
+    }
+}
+
+/// Moves an event to another place on a chain of its author: mostly a fork.
+fn elsewhere(world: &World, held: &[EventId], chance: &mut Chance, event: &mut Event) {
+    let own: Vec<EventId> = held.iter().copied().filter(|id| world.events()[id].event.device == event.device).collect();
+    let newest = own.iter().max_by_key(|id| world.events()[id].event.seq);
+    let prev = if chance.percent(50) { newest.copied() } else { chance.pick(&own).copied() };
+    event.prev = prev;
+    event.seq = prev.map_or(0, |id| world.events()[&id].event.seq + 1);
+    let before = prev.map_or(event.time, |id| world.events()[&id].event.time);
+    event.time = event.time.max(before);
+    // What has become the own chain's is named no more, and what is another's is.
+    let own = |id: &EventId| world.events().get(id).is_some_and(|v| v.event.device == event.device);
+    if chance.percent(80) {
+        event.deps.extend(event.body.carried());
+        event.deps.extend(event.register);
+        event.deps.retain(|id| !own(id));
+    }
+}
+
+/// Changes what an event says.
+fn change(world: &World, held: &[EventId], chance: &mut Chance, body: &mut Body) {
+    let some = *chance.pick(held).unwrap();
+    let place = |id: EventId| Position { device: world.events()[&id].event.device, seq: world.events()[&id].event.seq, id };
+    let like = |kind: &str| held.iter().copied().filter(|id| world.events()[id].event.body.kind() == kind).collect();
+    match body {
+        Body::Pay(pay) => {
+            let leg = chance.below(pay.legs.len());
+            let by = 10_i64.pow(u32::try_from(chance.below(4)).unwrap());
+            let minor = (pay.legs[leg].amount.minor() * by / 3).max(1);
+            pay.legs[leg].amount = Amount::new(minor, pay.legs[leg].amount.places()).unwrap();
+        }
+        Body::Receive(receive) => {
+            let pays: Vec<EventId> = like("credit.pay");
+            let returns: Vec<EventId> = like("credit.decline");
+            receive.items.extend(chance.pick(&pays).map(|id| Item::Leg(*id, 0)));
+            if chance.percent(50) {
+                receive.items.extend(chance.pick(&returns).map(|id| Item::Return(*id)));
+            }
+            if chance.percent(70) && receive.items.len() > 1 {
+                receive.items.remove(0);
+            }
+            receive.items.sort();
+            receive.items.dedup();
+        }
+        Body::Decline(decline) => {
+            let pays: Vec<EventId> = like("credit.pay");
+            decline.pay = chance.pick(&pays).copied().unwrap_or(decline.pay);
+        }
+        Body::Ack(ack) => {
+            let line = place(some);
+            ack.positions.retain(|p| p.device != line.device);
+            ack.positions.push(line);
+            ack.positions.sort();
+        }
+        Body::Approve(approve) => {
+            let motions: Vec<EventId> = like("members.motion");
+            approve.motion = chance.pick(&motions).copied().unwrap_or(approve.motion);
+        }
+        Body::Entry(entry) => {
+            let entries: Vec<EventId> = held.iter().copied().filter(|id| world.law().is_entry(*id)).collect();
+            let approvals: Vec<EventId> = like("members.approve");
+            match &mut entry.route {
+                Route::Moved { approvals: named, .. } if chance.percent(70) => {
+                    if !named.is_empty() {
+                        named.remove(chance.below(named.len()));
+                    }
+                    named.extend(chance.pick(&approvals).filter(|_| chance.percent(60)));
+                    named.sort();
+                    named.dedup();
+                }
+                _ => entry.after = chance.pick(&entries).copied().unwrap_or(entry.after),
+            }
+        }
+        Body::Cast(cast) => {
+            let polls: Vec<EventId> = like("vote.open");
+            cast.poll = chance.pick(&polls).copied().unwrap_or(cast.poll);
+        }
+        Body::Page(page) => drop(page.ballots.pop()),
+        Body::Close(close) => {
+            if chance.percent(50) {
+                close.outcome.yes += 1;
+            } else {
+                close.pages.pop();
+            }
+        }
+        _ => {}
+    }
+}
