@@ -4,7 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::fields::{Malformed, Reader, Writer};
-use crate::members::Role;
 use crate::{Account, Amount, Device, EventId, Handle, Line, Position, Unit};
 
 /// How far an account may go: down to `-lower`, up to `upper`.
@@ -25,6 +24,13 @@ pub struct UnitDef {
     pub title: Line,
     /// What a confirmed member may draw and hold where nothing else is set; its decimals are the unit's.
     pub base: Bounds,
+}
+
+/// A role in the community.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Acknowledges and approves.
+    Steward,
 }
 
 /// One change of the register.
@@ -198,6 +204,24 @@ impl FromStr for Bounds {
         match upper.is_none_or(|u| u.places() == lower.places()) {
             true => Ok(Bounds { lower, upper }),
             false => Err(bad()),
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Role::Steward => f.write_str("steward"),
+        }
+    }
+}
+
+impl FromStr for Role {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        match text {
+            "steward" => Ok(Role::Steward),
+            other => Err(Malformed::new(format!("unknown role `{}`", crate::harmless(other)))),
         }
     }
 }

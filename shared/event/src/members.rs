@@ -1,8 +1,5 @@
 //! Membership and the register: founding, joining, motions, approvals, entries (protocol, section 4).
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::change::Change;
 use crate::fields::{Malformed, Reader, Writer, is_set};
 use crate::{EventId, Line, PublicKey};
@@ -62,13 +59,6 @@ pub enum Route {
         /// Approvals of it.
         approvals: Vec<EventId>,
     },
-}
-
-/// A role in the community.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Acknowledges and approves.
-    Steward,
 }
 
 impl Found {
@@ -154,24 +144,6 @@ impl Entry {
         match &self.route {
             Route::Inline(change) => format!("enter: {change}"),
             Route::Moved { motion, .. } => format!("enter motion {}", motion.short()),
-        }
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Role::Steward => f.write_str("steward"),
-        }
-    }
-}
-
-impl FromStr for Role {
-    type Err = Malformed;
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        match text {
-            "steward" => Ok(Role::Steward),
-            other => Err(Malformed::new(format!("unknown role `{}`", crate::harmless(other)))),
         }
     }
 }

@@ -46,6 +46,18 @@ impl Session {
         Ok(taken)
     }
 
+    /// Syncs once more, for the request of somebody whom a steward knows: only so many strangers' are kept.
+    pub fn look_for(&mut self, name: &str, output: &mut Output) -> Result<(), Failure> {
+        if self.local()?.requests()?.iter().any(|request| request.is_meant_by(name)) {
+            return Ok(());
+        }
+        for remote in self.remotes()? {
+            self.local()?.drop_value(&mark(&remote))?;
+        }
+        self.asked_for = Some(name.to_owned());
+        self.sync(None, output).map(drop)
+    }
+
     /// Waits until no other sync uses the quarantine.
     pub(crate) fn begin_sync(&mut self) -> Result<(), Failure> {
         self.begin_exchange(PATIENCE)
@@ -59,7 +71,10 @@ impl Session {
             return Ok(Brought { tips, known: true });
         }
         let bar = output.progress("fetching");
-        let tips = remote.fetch(self.repositories()?.1);
+        let tips = match remote.fetch(self.repositories()?.1) {
+            Err(journal::Error::Damaged { .. }) => remote.fetch(self.renewed()?),
+            done => done,
+        };
         bar.finish_and_clear();
         Ok(Brought { tips: tips?, known: false })
     }
@@ -73,10 +88,9 @@ impl Session {
         if taken.waiting == 0 {
             // The mark names what was taken in, so it can be neither early nor late.
             self.local()?.set_value(&mark(remote), &fingerprint(&brought.tips))?;
-            if taken.trouble.is_empty() {
-                self.repositories()?.1.empty()?;
-            }
         }
+        let (journal, inbox) = self.repositories()?;
+        inbox.empty(journal)?;
         Ok(taken)
     }
 

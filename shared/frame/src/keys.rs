@@ -1,8 +1,10 @@
 //! The device key: an OpenSSH file, mode 0600, under the state folder, bound to this installation.
 
+use std::cell::RefCell;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use event::{Device, Key};
 use ssh_key::private::{Ed25519Keypair, Ed25519PrivateKey, KeypairData};
@@ -17,6 +19,8 @@ use crate::prompt::passphrase;
 /// The keys of one community on this machine.
 pub(crate) struct Keyring {
     folder: PathBuf,
+    /// The device key once it was opened, so that a passphrase is asked for once.
+    opened: RefCell<Option<Rc<Key>>>,
 }
 
 /// What is known of the device key without opening it.
@@ -26,7 +30,7 @@ pub(crate) struct Public {
 
 impl Keyring {
     pub fn new(folder: PathBuf) -> Self {
-        Keyring { folder }
+        Keyring { folder, opened: RefCell::default() }
     }
 
     fn device_file(&self) -> PathBuf {
@@ -38,7 +42,7 @@ impl Keyring {
     }
 
     /// Makes a new device key, with a passphrase if asked for.
-    pub fn create(&self, with_passphrase: bool) -> Result<Key, Failure> {
+    pub fn create(&self, with_passphrase: bool) -> Result<Rc<Key>, Failure> {
         make_folder(&self.folder)?;
         let key = Key::from_seed(&random()?);
         let pair = Ed25519Keypair {
@@ -57,7 +61,13 @@ impl Keyring {
         write_secret(&self.device_file(), text.as_bytes())?;
         write_public(&self.folder.join("device.key.pub"), &key)?;
         self.bind()?;
-        Ok(key)
+        Ok(self.keep(key))
+    }
+
+    fn keep(&self, key: Key) -> Rc<Key> {
+        let key = Rc::new(key);
+        *self.opened.borrow_mut() = Some(Rc::clone(&key));
+        key
     }
 
     /// Which device this is, by the public half.
@@ -70,7 +80,10 @@ impl Keyring {
     }
 
     /// Opens the device key.
-    pub fn open(&self) -> Result<Key, Failure> {
+    pub fn open(&self) -> Result<Rc<Key>, Failure> {
+        if let Some(key) = &*self.opened.borrow() {
+            return Ok(Rc::clone(key));
+        }
         let path = self.device_file();
         let name = path.display().to_string();
         let text = fs::read_to_string(&path).map_err(|e| {
@@ -89,7 +102,7 @@ impl Keyring {
         let KeypairData::Ed25519(pair) = private.key_data() else {
             return Err(Failure::could(format!("the device key `{name}` is not an ed25519 key")));
         };
-        Ok(Key::from_seed(&pair.private.to_bytes()))
+        Ok(self.keep(Key::from_seed(&pair.private.to_bytes())))
     }
 
     /// The key of this installation, which seals the store. It is made when it is missing.

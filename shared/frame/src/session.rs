@@ -34,6 +34,8 @@ pub struct Session {
     local: Option<Local>,
     lock: Option<File>,
     exchange: Option<File>,
+    /// Whose request to join is looked for, however many strangers ask.
+    pub(crate) asked_for: Option<String>,
     /// Somebody was cut short between journal and store; what the file system says of the refs proves nothing.
     pub(crate) unfinished: bool,
 }
@@ -97,6 +99,7 @@ impl Session {
             local: None,
             lock: None,
             exchange: None,
+            asked_for: None,
             unfinished: false,
         };
         if !current {
@@ -266,12 +269,23 @@ impl Session {
     pub(crate) fn repositories(&mut self) -> Result<(&Journal, &Inbox), Failure> {
         let path = self.folder.join("inbox.git");
         let journal = self.journal()?;
-        let inbox = Inbox::open(&path, journal)?;
-        self.inbox = Some(inbox);
+        let inbox = match Inbox::open(&path, journal) {
+            // What a crash left half made in quarantine is made anew.
+            Err(journal::Error::Damaged { .. }) => Inbox::discard(&path).and_then(|()| Inbox::open(&path, journal)),
+            done => done,
+        };
+        self.inbox = Some(inbox?);
         match (&self.journal, &self.inbox) {
             (Some(journal), Some(inbox)) => Ok((journal, inbox)),
             _ => Err(Failure::could("there is no journal")),
         }
+    }
+
+    /// A new quarantine.
+    pub(crate) fn renewed(&mut self) -> Result<&Inbox, Failure> {
+        self.inbox = None;
+        Inbox::discard(&self.folder.join("inbox.git"))?;
+        Ok(self.repositories()?.1)
     }
 
     /// The local file.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use event::{Body, Found, Handle, Join, Line, Text};
 use journal::{Journal, Remote};
@@ -88,9 +89,7 @@ pub fn join(
         (None, Some(remote)) => session.fetch(remote, output)?,
         (None, None) => return Err(Failure::usage("nothing to join")),
     };
-    for trouble in &taken.trouble {
-        output.warn(trouble);
-    }
+    taken.report(output);
     if session.store.log()?.is_none() {
         return Err(Failure::could(format!("there is no community in `{}`", event::harmless(source)))
             .hint("ask for the right address, or found one there with `members found NAME --as HANDLE --remote URL`"));
@@ -178,14 +177,14 @@ impl Staging {
         &self.name
     }
 
-    fn make_key(&self, passphrase: bool) -> Result<event::Key, Failure> {
+    fn make_key(&self, passphrase: bool) -> Result<Rc<event::Key>, Failure> {
         self.make_key_in(&Keyring::new(self.keys.clone()), passphrase, false)
     }
 
     /// A key that a beginning cut short left behind has never been published, so it is taken up again.
-    fn make_key_in(&self, keys: &Keyring, passphrase: bool, dry_run: bool) -> Result<event::Key, Failure> {
+    fn make_key_in(&self, keys: &Keyring, passphrase: bool, dry_run: bool) -> Result<Rc<event::Key>, Failure> {
         match (dry_run, keys.exists()) {
-            (true, _) => Ok(event::Key::from_seed(&[7; 32])),
+            (true, _) => Ok(Rc::new(event::Key::from_seed(&[7; 32]))),
             (false, true) => keys.open(),
             (false, false) => keys.create(passphrase),
         }

@@ -15,6 +15,9 @@ use crate::write::Written;
 /// Events that claim to be further ahead than this are not acknowledged yet, in seconds.
 const AHEAD: i64 = 86_400;
 
+/// How much trouble is told one by one.
+const SHOWN: usize = 5;
+
 /// What a sync did.
 #[derive(Debug, Clone, Default)]
 pub struct Synced {
@@ -235,8 +238,11 @@ impl Session {
     }
 
     pub(crate) fn import_locked(&mut self, file: &std::path::Path, output: &mut Output) -> Result<Taken, Failure> {
-        let tips = self.repositories()?.1.read_bundle(file)?;
-        self.ingest(tips, output)
+        let tips = match self.repositories()?.1.read_bundle(file) {
+            Err(journal::Error::Damaged { .. }) => self.renewed()?.read_bundle(file),
+            done => done,
+        };
+        self.ingest(tips?, output)
     }
 
     /// Writes the whole journal into one file.
@@ -306,6 +312,17 @@ pub(crate) fn absolute(url: &str) -> String {
 }
 
 impl Taken {
+    /// Says what could not be taken in; a hub full of junk does not flood the screen.
+    pub(crate) fn report(&self, output: &mut Output) {
+        for trouble in self.trouble.iter().take(SHOWN) {
+            output.warn(trouble);
+        }
+        if let Some(more) = self.trouble.get(SHOWN..).filter(|more| !more.is_empty()) {
+            output.warn(format!("{} more such: -v shows them", more.len()));
+            more.iter().for_each(|trouble| output.explain(trouble));
+        }
+    }
+
     fn add(&mut self, other: Taken) {
         self.events += other.events;
         self.waiting += other.waiting;
@@ -324,9 +341,7 @@ impl Synced {
 
     /// Says what was done, on stderr.
     pub fn report(&self, output: &mut Output) {
-        for trouble in &self.taken.trouble {
-            output.warn(trouble);
-        }
+        self.taken.report(output);
         if self.taken.events > 0 {
             output.status(format!("{} new", counted(self.taken.events, "event")));
         }

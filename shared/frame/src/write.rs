@@ -1,6 +1,8 @@
 //! The write path: draft, judge, sign, journal, and then the read path, so that one's own event is judged
 //! from the journal like anyone's.
 
+use std::rc::Rc;
+
 use event::{Body, Device, Event, EventId, GitId, Handle, Item, Key as DeviceKey, MAX_DEPS, Receive, Text};
 use rules::{Facts, Link, Verdict};
 use serde_json::json;
@@ -52,7 +54,7 @@ impl Session {
     }
 
     /// The device key, once it is sure that no other installation writes with it.
-    pub(crate) fn usable_key(&mut self, output: &mut Output) -> Result<DeviceKey, Failure> {
+    pub(crate) fn usable_key(&mut self, output: &mut Output) -> Result<Rc<DeviceKey>, Failure> {
         let elsewhere = "this device's key has signed events that this home does not have";
         if self.local()?.value("elsewhere")?.is_some() {
             return Err(Failure::could(elsewhere)
@@ -102,7 +104,7 @@ impl Session {
         }
         match self.store.head(&device)? {
             Some((link, git)) => {
-                let author = self.store.author(&device)?.ok_or_else(nobody)?;
+                let author = self.store.author(&link)?.ok_or_else(nobody)?;
                 Ok(Chain { author, device, head: Some((link, git)) })
             }
             None => Err(Failure::no("you are not a member here yet")

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::git::Git;
+use crate::remote::last_words;
 use crate::repo::Tip;
 use crate::{Error, Inbox, Journal};
 
@@ -37,15 +38,19 @@ impl Inbox {
             return Err(unfit(format!("there is no bundle `{}`", file.display())));
         }
         self.forget(BUNDLE)?;
-        let spec = format!("+refs/heads/*:refs/remotes/{BUNDLE}/*");
+        let spec = format!("+refs/heads/d*:refs/remotes/{BUNDLE}/d*");
         let answer = Git::new(self.path())
             .watching(self.path())
             .args(["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--"])
             .args([whole(file)?])
-            .args([&spec, "^refs/heads/main"])
+            .args([&spec])
             .run()?;
         match answer.ok {
-            true => self.tips(BUNDLE),
+            true => match self.tips(BUNDLE)? {
+                none if none.is_empty() => Err(unfit(format!("there are no events in `{}`", file.display()))),
+                tips => Ok(tips),
+            },
+            false if self.is_blamed(&answer.err) => Err(Error::damaged(self.path(), last_words(&answer.err))),
             false => Err(unfit(format!(
                 "`{}` is not a bundle that can be read: {}",
                 file.display(),

@@ -1,7 +1,6 @@
 //! The quarantine: what remotes and bundles brought, until it is verified.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use event::{GitId, Signed};
@@ -9,11 +8,14 @@ use git2::{Repository, RepositoryInitOptions};
 
 use crate::chain::{Branch, branch};
 use crate::git::Git;
-use crate::repo::{Journal, Tip, read, tips};
+use crate::repo::{Journal, Tip, git_id, read, replace, tips};
 use crate::{Error, Remote};
 
 /// From how many commits on they are moved as a pack.
 const PACK_FROM: usize = 16;
+
+/// From how many files of packs on the quarantine is emptied even of what was not taken in.
+const MANY_FILES: usize = 200;
 
 /// The quarantine repository beside a journal; it sees the journal's objects, the journal not its.
 pub struct Inbox {
@@ -35,7 +37,7 @@ impl Inbox {
             // Relative to the objects folder, so that the home can be moved as a whole.
             let name = journal.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
             let line = format!("../../{name}/objects\n");
-            fs::write(&shared, line).map_err(|e| Error::system(format!("cannot write `{}`", shared.display()), e))?;
+            replace(&shared, line.as_bytes())?;
         }
         let repo = Repository::open_bare(path).map_err(|e| Error::damaged(path, e.message()))?;
         Ok(Inbox { repo, path: path.to_owned() })
@@ -101,10 +103,37 @@ impl Inbox {
         }
     }
 
-    /// Drops packs whose every commit is in the journal.
-    pub fn empty(&self) -> Result<(), Error> {
+    /// Whether git complains of the quarantine itself: objects or locks that a crash left behind.
+    pub(crate) fn is_blamed(&self, complaint: &str) -> bool {
+        let here = self.path.display().to_string();
+        let locked = complaint.contains(&here) && complaint.contains(".lock");
+        locked || complaint.contains("cannot lock ref") || complaint.contains("bad object")
+    }
+
+    /// Throws the quarantine away. Nothing is lost with it: the next fetch brings it back.
+    pub fn discard(path: &Path) -> Result<(), Error> {
+        match fs::remove_dir_all(path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::system("cannot empty the quarantine", e)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Drops packs whose every commit is in the journal. Where a branch leads elsewhere they stay, because git
+    /// wants what its refs name; when they have become many, those branches go too, until the next fetch.
+    pub fn empty(&self, journal: &Journal) -> Result<(), Error> {
+        let unread = |e: git2::Error| Error::damaged(&self.path, e.message());
         let packs = self.path.join("objects/pack");
-        for file in fs::read_dir(&packs).into_iter().flatten().flatten() {
+        let files: Vec<_> = fs::read_dir(&packs).into_iter().flatten().flatten().collect();
+        for reference in self.repo.references().map_err(unread)? {
+            let mut reference = reference.map_err(unread)?;
+            if reference.target().is_none_or(|target| !journal.holds(git_id(target))) {
+                if files.len() < MANY_FILES {
+                    return Ok(());
+                }
+                reference.delete().map_err(unread)?;
+            }
+        }
+        for file in files {
             fs::remove_file(file.path()).map_err(|e| Error::system("cannot empty the quarantine", e))?;
         }
         Ok(())
@@ -132,14 +161,7 @@ impl Inbox {
         if wanted == held {
             return Ok(());
         }
-        let fresh = self.path.join("config.new");
-        let written = fs::File::create(&fresh).and_then(|mut file| {
-            file.write_all(wanted.as_bytes())?;
-            file.sync_all()
-        });
-        written
-            .and_then(|()| fs::rename(&fresh, &config))
-            .map_err(|e| Error::system(format!("cannot write `{}`", config.display()), e))
+        replace(&config, wanted.as_bytes())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Remotes: fetching from them, publishing to them, and what their refusals mean.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use git2::Repository;
 
@@ -72,15 +72,17 @@ impl Remote {
     pub fn fetch(&self, inbox: &Inbox) -> Result<Vec<Tip>, Error> {
         self.check_path()?;
         inbox.name_remote(self)?;
-        let refspec = format!("+refs/heads/*:refs/remotes/{}/*", self.name);
+        // A device's name begins with `d`; what else lies there need not come.
+        let refspec = format!("+refs/heads/d*:refs/remotes/{}/d*", self.name);
         let fetch = ["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"];
         let answer = Git::new(inbox.path())
             .watching(inbox.path())
             .args(fetch)
-            .args(["--no-recurse-submodules", "--filter=tree:0", "--", &self.name, &refspec, "^refs/heads/main"])
+            .args(["--no-recurse-submodules", "--filter=tree:0", "--", &self.name, &refspec])
             .run()?;
         match answer.ok {
             true => inbox.tips(&self.name),
+            false if inbox.is_blamed(&answer.err) => Err(Error::damaged(inbox.path(), last_words(&answer.err))),
             false => Err(self.failure(&answer, "read")),
         }
     }
@@ -102,6 +104,12 @@ impl Remote {
             }
             for (name, refused) in answered {
                 match refused {
+                    // What it was stands in what the other side said.
+                    Some(why) if why.contains("unpacker error") => {
+                        let said = answer.err.lines().find_map(|line| line.split_once("error: "));
+                        let why = said.map_or(why, |(_, said)| event::harmless(said));
+                        pushed.refused.push((name, why));
+                    }
                     Some(why) => pushed.refused.push((name, why)),
                     None => pushed.taken = pushed.taken.saturating_add(1),
                 }
@@ -174,7 +182,7 @@ fn names_helper(url: &str) -> bool {
 }
 
 /// The line of git's complaint that says most.
-fn last_words(err: &str) -> String {
+pub(crate) fn last_words(err: &str) -> String {
     let lines: Vec<&str> = err.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let telling = lines.iter().find(|line| {
         let said = line.strip_prefix("fatal: ").or(line.strip_prefix("error: "));

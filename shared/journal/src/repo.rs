@@ -1,6 +1,7 @@
 //! The repository itself: objects in, objects out, refs that only move forward.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -134,8 +135,7 @@ impl Journal {
 fn durable(repo: &Repository, path: &Path) -> Result<(), Error> {
     let file = path.join("commons.config");
     if !file.exists() {
-        fs::write(&file, "[core]\n\tfsyncObjectFiles = true\n")
-            .map_err(|e| Error::system(format!("cannot write `{}`", file.display()), e))?;
+        replace(&file, b"[core]\n\tfsyncObjectFiles = true\n")?;
     }
     let set = repo.config().and_then(|mut config| config.add_file(&file, ConfigLevel::App, true));
     set.map_err(|e| Error::damaged(path, e.message()))
@@ -188,6 +188,17 @@ pub(crate) fn read(repo: &Repository, git: GitId) -> Result<Result<Signed, Strin
     }
     let object = odb.read(oid(git))?;
     Ok(Signed::decode(object.data()).map_err(|e| e.to_string()))
+}
+
+/// Writes a small file whole or not at all.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let fresh = path.with_extension("new");
+    let written = fs::File::create(&fresh).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    let done = written.and_then(|()| fs::rename(&fresh, path));
+    done.map_err(|e| Error::system(format!("cannot write `{}`", path.display()), e))
 }
 
 pub(crate) fn oid(git: GitId) -> Oid {

@@ -119,10 +119,9 @@ impl<F: Facts> Register<'_, F> {
     /// The request is the first event of that device, and asked for that handle.
     fn request(&self, request: &EventId, handle: &event::Handle, device: &event::Device) -> Rung<(), F::Error> {
         let asked = matches!(self.facts.body(request)?, Some(event::Body::Join(_)));
-        let same = self.facts.link(request)?.is_some_and(|link| link.device == *device);
-        match asked && same && self.facts.author(device)?.as_ref() == Some(handle) {
-            true => Ok(()),
-            false => refuse(Refusal::NoRequest),
+        match self.facts.link(request)?.filter(|link| asked && link.device == *device) {
+            Some(link) if self.facts.author(&link)?.as_ref() == Some(handle) => Ok(()),
+            _ => refuse(Refusal::NoRequest),
         }
     }
 

@@ -37,8 +37,8 @@ pub trait Facts {
     fn link(&self, id: &EventId) -> Result<Option<Link>, Self::Error>;
     /// What a judged event says.
     fn body(&self, id: &EventId) -> Result<Option<Body>, Self::Error>;
-    /// The author of a judged event's chain.
-    fn author(&self, of: &Device) -> Result<Option<Handle>, Self::Error>;
+    /// The handle that the chain of a judged event began with, on its branch: a key can begin two chains.
+    fn author(&self, of: &Link) -> Result<Option<Handle>, Self::Error>;
     /// Whether `a` is `b` or stands before it on the same branch.
     fn precedes(&self, a: &Link, b: &Link) -> Result<bool, Self::Error>;
 

@@ -147,7 +147,7 @@ fn previous<F: Facts>(facts: &F, event: &Event) -> Rung<Option<Link>, F::Error> 
     if !link.valid {
         return refuse(Refusal::AfterRefused);
     }
-    if facts.author(&event.device)?.as_ref() != Some(&event.author) {
+    if facts.author(&link)?.as_ref() != Some(&event.author) {
         return refuse(Refusal::OtherAuthor);
     }
     if event.time < link.time {

@@ -93,7 +93,8 @@ impl Store {
         let prev = e.prev.map(|prev| self.link(&prev)).transpose()?.flatten().filter(|l| l.device == e.device);
         if let Some(prev) = prev {
             let mut line = self.line(prev.line)?;
-            if line.tip == prev.seq {
+            // What does not follow is void; it must not take the place of what does.
+            if line.tip == prev.seq && prev.seq.checked_add(1) == Some(e.seq) {
                 (line.tip, line.tip_id, line.tip_git) = (e.seq, event.id, git);
                 return Ok(self.touch(line));
             }

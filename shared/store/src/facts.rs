@@ -55,10 +55,9 @@ impl Facts for Store {
         Ok(Some(body))
     }
 
-    fn author(&self, of: &Device) -> Result<Option<Handle>, Error> {
-        let lines = self.lines_of(of)?;
-        match lines.first() {
-            Some(n) => Ok(Some(self.line(*n)?.author)),
+    fn author(&self, of: &Link) -> Result<Option<Handle>, Error> {
+        match self.segments(of)?.last() {
+            Some((root, _)) => Ok(Some(self.line(*root)?.author)),
             None => Ok(None),
         }
     }

@@ -42,6 +42,13 @@ pub struct Request {
     pub time: Time,
 }
 
+impl Request {
+    /// Whether a steward who says this means this request: the handle, or the first digits of the id.
+    pub fn is_meant_by(&self, name: &str) -> bool {
+        self.handle.as_str() == name || (name.len() >= 6 && self.id.to_string().starts_with(name))
+    }
+}
+
 impl Local {
     /// Opens the file, and makes it where it is missing.
     pub fn open(path: &Path) -> Result<Self, Error> {
@@ -82,12 +89,17 @@ impl Local {
         Ok(self.value("checkpoint")?.map(|text| text.parse()).transpose()?)
     }
 
-    /// Keeps a request, unless too many are kept already; says whether it is kept.
-    pub fn keep_request(&self, request: &Request) -> Result<bool, Error> {
+    /// Keeps a request, unless too many are kept already; says whether it is kept. One that somebody asks for
+    /// takes the place of another.
+    pub fn keep_request(&self, request: &Request, asked_for: bool) -> Result<bool, Error> {
         let kept: i64 = self.db.query_row("SELECT count(*) FROM request", [], |row| row.get(0))?;
         let known = self.requests()?.iter().any(|r| r.id == request.id);
-        if known || kept >= MAX_REQUESTS {
+        if known || (kept >= MAX_REQUESTS && !asked_for) {
             return Ok(known);
+        }
+        if kept >= MAX_REQUESTS {
+            let oldest = "SELECT id FROM request WHERE handle <> ? ORDER BY time, id LIMIT 1";
+            self.db.execute(&format!("DELETE FROM request WHERE id IN ({oldest})"), [request.handle.as_str()])?;
         }
         self.db.prepare_cached("INSERT INTO request VALUES (?, ?, ?, ?, ?)")?.execute(params![
             &request.id.0[..],

@@ -1,5 +1,7 @@
 //! The few questions that the tools ask.
 
+use std::collections::BTreeMap;
+
 use event::{Account, Body, Change, Device, EventId, GitId, Handle, Item, Outcome, Position, Time, Unit, UnitDef};
 use rules::{Facts, Key, Link, Value, quorum};
 use rusqlite::{OptionalExtension, Row, params};
@@ -513,7 +515,9 @@ impl Store {
         for row in rows {
             lines.extend(row??.movements(account, &unit.unit));
         }
-        lines.sort_by_key(|(line, at, _)| (line.time, *at, line.id, line.leg));
+        // One receipt names legs before returns.
+        let returned = |line: &Movement| line.state == State::Declined && line.minor > 0;
+        lines.sort_by_key(|(line, at, _)| (line.time, *at, returned(line), line.id, line.leg));
         let mut balance: i64 = 0;
         let mut statement = Vec::new();
         for (mut line, _, counts) in lines {
@@ -605,51 +609,69 @@ impl Store {
         let register = self.register()?;
         let Some(set) = self.stewards(&register)?.map(|s| s.set) else { return Ok(Vec::new()) };
         let mut targets = Vec::new();
-        for chain in self.chains()? {
-            let frozen = chain.forked.is_some() || self.fact(&register, &Key::Cut(chain.device))?.is_some();
-            if chain.device == *own || frozen || self.fact(&register, &Key::Device(chain.device))?.is_none() {
+        for (device, (tip, settled)) in self.valid_ends()? {
+            let frozen = self.forked(&device)?.is_some() || self.fact(&register, &Key::Cut(device))?.is_some();
+            if device == *own || frozen || self.fact(&register, &Key::Device(device))?.is_none() {
                 continue;
             }
-            let last = self.acked(&head, None, &chain.device, None)?;
-            let now = self.acked(&head, Some(&set), &chain.device, None)?;
+            let Some(tip) = self.link(&tip.1)? else { continue };
+            let last = self.acked(&head, None, &device, None)?;
+            let now = self.acked(&head, Some(&set), &device, None)?;
             let from = last.map_or(-1, |p| int(p.seq));
-            let Some(upto) = self.acceptable(&chain, from, latest)? else { continue };
-            let cut = self.approved_cuts(&head, &chain.device)?.iter().map(|cut| cut.seq).min();
-            let upto = cut.map_or(upto, |cut| upto.min(cut));
-            let moved = int(upto) > from && self.more_than_acks(chain.line, from, int(upto))?;
-            let again = now.is_none() && chain.settled.is_none_or(|settled| settled < upto) && int(upto) >= from;
-            if moved || again {
-                let mut query = self.db.prepare_cached("SELECT id FROM event WHERE line = ? AND seq = ?")?;
-                let at = id(query.query_row(params![chain.line, int(upto)], |row| row.get(0))?)?;
-                targets.push(AckTarget { position: Position { device: chain.device, seq: upto, id: at } });
+            let mut upto = self.acceptable(&tip, from, latest)?;
+            if let Some(cut) = self.approved_cuts(&head, &device)?.iter().map(|cut| int(cut.seq)).min() {
+                upto = upto.min(cut);
+            }
+            let moved = upto > from && self.more_than_acks(&tip, from, upto)?;
+            let again = now.is_none() && settled < upto && upto >= from;
+            if (moved || again)
+                && let Some(at) = self.on_chain(&tip, upto)?
+            {
+                targets.push(AckTarget { position: Position { device, seq: seq(upto), id: at } });
             }
         }
         Ok(targets)
     }
 
-    /// Up to where a chain is valid, under settled entries, and not far in the future.
-    fn acceptable(&self, chain: &Chain, from: i64, latest: Time) -> Result<Option<u64>, Error> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT min(seq) FROM event WHERE line = ? AND seq > ? AND (refusal <> 0 OR time > ?)")?;
-        let bad: Option<i64> = query.query_row(params![chain.line, from, latest.seconds()], |row| row.get(0))?;
-        let mut upto = bad.map_or(int(chain.tip.seq), |bad| bad.saturating_sub(1));
-        let mut query = self.db.prepare_cached("SELECT register FROM event WHERE line = ? AND seq = ?")?;
-        while upto > from {
-            let register = id(query.query_row(params![chain.line, upto], |row| row.get(0))?)?;
-            if self.on_register(&register)? {
-                break;
+    /// Up to where a valid chain stands under settled entries and not far in the future, at least `from`.
+    fn acceptable(&self, tip: &Link, from: i64, latest: Time) -> Result<i64, Error> {
+        let mut query = self.db.prepare_cached(
+            "SELECT seq, register FROM event WHERE line = ? AND seq <= ? AND seq > ? AND time <= ? ORDER BY seq DESC",
+        )?;
+        for (line, upto) in self.segments(tip)? {
+            let mut rows = query.query(params![line, int(upto), from, latest.seconds()])?;
+            while let Some(row) = rows.next()? {
+                if self.on_register(&id(row.get(1)?)?)? {
+                    return Ok(row.get(0)?);
+                }
             }
-            upto = upto.saturating_sub(1);
         }
-        Ok((upto >= 0).then(|| seq(upto)))
+        Ok(from)
     }
 
-    fn more_than_acks(&self, line: i64, from: i64, upto: i64) -> Result<bool, Error> {
+    fn more_than_acks(&self, tip: &Link, from: i64, upto: i64) -> Result<bool, Error> {
         let mut query = self
             .db
             .prepare_cached("SELECT 1 FROM event WHERE line = ? AND seq > ? AND seq <= ? AND kind <> 'ack' LIMIT 1")?;
-        Ok(query.exists(params![line, from, upto])?)
+        for (line, end) in self.segments(tip)? {
+            if query.exists(params![line, from, upto.min(int(end))])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The event at a seq of the chain that leads up to `head`, on whatever lines it stands.
+    fn on_chain(&self, head: &Link, at: i64) -> Result<Option<EventId>, Error> {
+        let mut query = self.db.prepare_cached("SELECT id FROM event WHERE line = ? AND seq = ?")?;
+        for (line, end) in self.segments(head)? {
+            if at <= int(end)
+                && let Some(found) = query.query_row(params![line, at], |row| row.get(0)).optional()?
+            {
+                return id(found).map(Some);
+            }
+        }
+        Ok(None)
     }
 
     /// Motions that the settled register has not entered, with approvals by stewards in force.
@@ -708,15 +730,12 @@ impl Store {
     pub fn state_digest(&self) -> Result<String, Error> {
         let mut hash = Sha256::new();
         hash.update(format!("register {}\n", self.register()?));
-        let mut chains = std::collections::BTreeSet::new();
-        for chain in self.chains()? {
-            let row = match chain.forked {
-                None => format!("chain {} {} settled {:?}\n", chain.device, chain.tip.id, chain.settled),
-                Some(at) => format!("chain {} forked at {at}\n", chain.device),
-            };
-            chains.insert(row);
+        for (device, (tip, settled)) in self.valid_ends()? {
+            match self.forked(&device)? {
+                None => hash.update(format!("chain {device} {} settled {settled}\n", tip.1)),
+                Some(at) => hash.update(format!("chain {device} forked at {at} settled {settled}\n")),
+            }
         }
-        chains.iter().for_each(|row| hash.update(row));
         let mut query = self
             .db
             .prepare_cached("SELECT account, unit, balance, pending_in, pending_out FROM account ORDER BY 1, 2")?;
@@ -732,6 +751,23 @@ impl Store {
             }
         }
         Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Each chain's newest valid event, and up to which seq it is settled, on whatever lines these stand.
+    fn valid_ends(&self) -> Result<BTreeMap<Device, ((u64, EventId), i64)>, Error> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT seq, id FROM event WHERE line = ? AND refusal = 0 ORDER BY seq DESC LIMIT 1")?;
+        let mut ends = BTreeMap::new();
+        for chain in self.chains()? {
+            let found = query.query_row([chain.line], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+            let Some((at, event)) = found else { continue };
+            let tip = (seq(at), id(event)?);
+            let settled = chain.settled.map_or(-1, |settled| int(settled).min(at));
+            let end = ends.entry(chain.device).or_insert((tip, settled));
+            *end = (end.0.max(tip), end.1.max(settled));
+        }
+        Ok(ends)
     }
 
     /// The sum of all balances and of what is in transit, for each unit: zero, always.
@@ -767,23 +803,28 @@ impl Store {
     }
 }
 
-/// A line by the first event on it, which is the same everywhere.
-macro_rules! on {
-    ($column:literal) => {
-        concat!("(SELECT id FROM event AS e WHERE e.line = t.", $column, " ORDER BY seq LIMIT 1)")
+/// The event at a place of a line: which line of a forked chain is which is local.
+macro_rules! at_place {
+    () => {
+        "(SELECT id FROM event AS e WHERE e.line = t.line AND e.seq = t.seq)"
     };
 }
 
+/// Tables and the columns of them that are the same everywhere.
 const DUMPED: [(&str, &str); 14] = [
-    ("line", concat!("device, author, fork, tip, tip_id, tip_git, settled, ", on!("n"))),
+    ("line", "device, tip, tip_id, tip_git"),
     ("chain", "device, forked, cut_seq, cut_id"),
-    ("event", "id, git, seq, time, kind, register, refusal, signature, body, text"),
+    (
+        "event",
+        "id, git, seq, time, kind, register, refusal, signature, body, text,
+         seq <= (SELECT settled FROM line WHERE n = t.line)",
+    ),
     ("alias", "git, id"),
-    ("ack", concat!("device, seq, stewards, at, id, ", on!("line"))),
+    ("ack", concat!("device, seq, stewards, at, id, ", at_place!())),
     ("approval", "id, motion, closes"),
     ("entry", "id, height, after, settled_by, inline_by, motion, approvals, closes, cut_id, settled"),
     ("fact", "key, height, value"),
-    ("book", concat!("account, unit, seq, minor, balance, ", on!("line"))),
+    ("book", concat!("account, unit, seq, minor, balance, ", at_place!())),
     ("leg", "pay, n, payer, payee, unit, minor, purpose, state"),
     ("take", "item, leg, id, what, counts"),
     ("account", "account, unit, balance, pending_in, pending_out"),

@@ -208,5 +208,9 @@ fn close() -> impl Strategy<Value = Close> {
         electorate,
         passed,
     });
-    (id(), vec(id(), 0..4), outcome).prop_map(|(poll, pages, outcome)| Close { poll, pages, outcome })
+    (id(), vec(id(), 0..4), outcome).prop_map(|(poll, mut pages, outcome)| {
+        pages.sort_unstable();
+        pages.dedup();
+        Close { poll, pages, outcome }
+    })
 }

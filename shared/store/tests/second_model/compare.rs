@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use event::{Account, Amount, Body, Bounds, EventId, Item, Unit, UnitDef};
+use event::{Account, Amount, Body, Bounds, Item, Unit, UnitDef};
 use rules::{Facts, Key, Value};
 use store::{State, Store};
 use testkit::naive::{Law, Naive};
@@ -10,8 +10,8 @@ use testkit::naive::{Law, Naive};
 use crate::feed::Delivery;
 
 /// Whether the store says what the naive model says of what was delivered.
-pub fn check(law: &Law, delivery: &Delivery<'_>, naive: &Naive, context: &str) {
-    let store = &delivery.store;
+pub fn check(delivery: &Delivery<'_>, naive: &Naive, context: &str) {
+    let (law, store) = (delivery.law, &delivery.store);
     verdicts(delivery, naive, context);
     if naive.register.is_none() {
         return;
@@ -38,7 +38,7 @@ fn verdicts(delivery: &Delivery<'_>, naive: &Naive, context: &str) {
     for id in delivery.delivered() {
         let link = delivery.store.link(id).unwrap();
         assert_eq!(link.is_some(), naive.held.contains(id), "{context}: held {id:?}");
-        assert_eq!(link.is_some_and(|l| l.valid), naive.valid.contains(id), "{context}: valid {id:?}");
+        assert_eq!(link.is_some_and(|l| l.valid), naive.valid.contains(id), "{context}: valid {:#?}: {:?}", delivery.law.event(*id), delivery.store.judge(&delivery.law.events()[id]));
     }
 }
 

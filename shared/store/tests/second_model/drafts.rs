@@ -1,6 +1,6 @@
 //! Events drafted from a store as the write path drafts them are valid: evidence suffices for what it says it covers.
 
-use event::{Account, Body, Decline, Event, EventId, Item, MAX_DEPS, Receive};
+use event::{Account, Ack, Body, Decline, Event, EventId, Item, MAX_DEPS, Position, Receive, Time};
 use rules::{Facts, Key, Link, Refusal, Value, Verdict};
 use store::Store;
 use testkit::world::{Actor, Nature, World};
@@ -11,12 +11,13 @@ use crate::{Seen, Tally};
 pub fn check(world: &World, who: usize, seen: &Seen, context: &str, tally: &mut Tally) {
     let actor = &world.actors()[who];
     let honest = actor.nature == Nature::Honest && !seen.naive.forked.contains_key(&actor.device);
-    if !honest || seen.naive.register.is_none() {
+    if !honest || seen.naive.register.is_none() || seen.naive.cut.contains_key(&actor.device) {
         return;
     }
     let store = &seen.store;
     let Some((head, _)) = store.head(&actor.device).unwrap() else { return };
-    follow(world, actor, store, &head, context, tally);
+    acknowledge(actor, store, context, tally);
+    follow(actor, store, &head, context, tally);
     let mut items = Vec::new();
     for account in kept(store, actor) {
         items.extend(store.open_items(&account).unwrap().into_iter().filter(|open| open.settled).map(|open| open.item));
@@ -44,8 +45,22 @@ fn kept(store: &Store, actor: &Actor) -> Vec<Account> {
     store.account_names().unwrap().into_iter().filter(keeps).collect()
 }
 
+/// What a steward's sync would acknowledge.
+fn acknowledge(actor: &Actor, store: &Store, context: &str, tally: &mut Tally) {
+    let far = Time::new(1_000_000).unwrap();
+    let mut positions: Vec<Position> =
+        store.to_acknowledge(&actor.device, far).unwrap().into_iter().map(|target| target.position).collect();
+    let Ok(Some(Value::Stewards(stewards))) = store.fact(&store.register().unwrap(), &Key::Stewards) else { return };
+    if positions.is_empty() || !stewards.handles.contains(&actor.name) {
+        return;
+    }
+    positions.sort();
+    write(actor, store, Body::Ack(Ack { positions }), context);
+    tally.add("drafted acks", 1);
+}
+
 /// Whoever holds an entry as settled can show it.
-fn follow(_world: &World, actor: &Actor, store: &Store, head: &Link, context: &str, tally: &mut Tally) {
+fn follow(actor: &Actor, store: &Store, head: &Link, context: &str, tally: &mut Tally) {
     let newest = store.register().unwrap();
     if head.register == newest || !store.descends(&newest, &head.register).unwrap() {
         return;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use event::{Body, EventId, Key};
 use store::{Outcome, Seal, Store};
-use testkit::world::{Chance, World, made_up};
+use testkit::naive::Law;
+use testkit::world::{Chance, made_up};
 
 /// In which order events come.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +20,8 @@ pub enum Order {
 pub struct Delivery<'a> {
     /// The store.
     pub store: Store,
-    world: &'a World,
+    /// The naive model with all events.
+    pub law: &'a Law,
     delivered: BTreeSet<EventId>,
     /// Delivered, but not applied yet.
     waiting: Vec<EventId>,
@@ -31,10 +33,10 @@ pub struct Delivery<'a> {
 
 impl<'a> Delivery<'a> {
     /// Nothing yet, for an installation that trusts this checkpoint.
-    pub fn new(world: &'a World, checkpoint: Option<EventId>) -> Self {
+    pub fn new(law: &'a Law, checkpoint: Option<EventId>) -> Self {
         Delivery {
             store: Store::in_memory(checkpoint).unwrap(),
-            world,
+            law,
             delivered: BTreeSet::new(),
             waiting: Vec::new(),
             wanted: BTreeSet::new(),
@@ -75,7 +77,7 @@ impl<'a> Delivery<'a> {
         if self.is_request(&id) && !self.wanted.contains(&id) {
             return false;
         }
-        let outcome = self.store.apply(&self.world.events()[&id], made_up(id)).unwrap();
+        let outcome = self.store.apply(&self.law.events()[&id], made_up(id)).unwrap();
         if let Outcome::Waits(missing) = &outcome
             && missing.iter().all(|id| self.delivered.contains(id) && self.is_request(id))
         {
@@ -86,12 +88,12 @@ impl<'a> Delivery<'a> {
     }
 
     fn is_request(&self, id: &EventId) -> bool {
-        self.world.events().get(id).is_some_and(|v| matches!(v.event.body, Body::Join(_)))
+        self.law.events().get(id).is_some_and(|v| matches!(v.event.body, Body::Join(_)))
     }
 }
 
 /// All events of a view in some order.
-pub fn ordered(world: &World, view: &BTreeSet<EventId>, order: Order, chance: &mut Chance) -> Vec<EventId> {
+pub fn ordered(law: &Law, view: &BTreeSet<EventId>, order: Order, chance: &mut Chance) -> Vec<EventId> {
     let mut events: Vec<EventId> = view.iter().copied().collect();
     chance.shuffle(&mut events);
     if let Order::Rough = order {
@@ -99,7 +101,7 @@ pub fn ordered(world: &World, view: &BTreeSet<EventId>, order: Order, chance: &m
         let mut keyed: Vec<(i64, EventId)> = Vec::new();
         for id in events {
             let late = i64::try_from(chance.below(spread)).unwrap();
-            keyed.push((world.events()[&id].event.time.seconds() + late, id));
+            keyed.push((law.events()[&id].event.time.seconds() + late, id));
         }
         keyed.sort_by_key(|(time, _)| *time);
         events = keyed.into_iter().map(|(_, id)| id).collect();
@@ -108,11 +110,11 @@ pub fn ordered(world: &World, view: &BTreeSet<EventId>, order: Order, chance: &m
 }
 
 /// The same, cut into a few batches.
-pub fn batches(world: &World, view: &BTreeSet<EventId>, chance: &mut Chance) -> Vec<Vec<EventId>> {
+pub fn batches(law: &Law, view: &BTreeSet<EventId>, chance: &mut Chance) -> Vec<Vec<EventId>> {
     let order = if chance.percent(40) { Order::Shuffled } else { Order::Rough };
-    let mut rest = ordered(world, view, order, chance);
+    let mut rest = ordered(law, view, order, chance);
     let mut batches = Vec::new();
-    let most = if chance.percent(20) { 5 } else { rest.len() / 2 + 1 };
+    let most = if chance.percent(5) { 5 } else { rest.len() / 2 + 1 };
     while !rest.is_empty() {
         let n = (1 + chance.below(most)).min(rest.len());
         batches.push(rest.drain(..n).collect());

@@ -13,29 +13,57 @@ const EACH: usize = 4;
 
 /// Whether both models say the same of every event, and of its mutants.
 pub fn check(world: &World, seen: &Seen, chance: &mut Chance, context: &str, tally: &mut Tally) {
-    let mut law = Law::new(world.law().log());
-    for verified in world.events().values() {
-        law.insert(verified.clone());
-    }
+    let mut law = copy(world);
     let held: Vec<EventId> = seen.naive.held.iter().copied().collect();
     for id in &held {
         let original = &world.events()[id];
         let known = valid(&seen.store, original).unwrap();
         assert_eq!(known, seen.naive.valid.contains(id), "{context}: {original:?} is judged otherwise later");
         for _ in 0..EACH {
-            let mut event = original.event.clone();
-            let mut author = world.actors().iter().find(|actor| actor.device == event.device).unwrap();
-            for _ in 0..1 + chance.below(2) {
-                spoil(world, &held, chance, &mut event, &mut author);
-            }
-            event.deps.sort();
-            event.deps.dedup();
-            event.deps.retain(|dep| Some(*dep) != event.prev);
-            if let Some(mutant) = author.sign(event) {
+            if let Some(mutant) = mutant(world, &law, &held, chance, &original.event) {
                 judge(&mut law, &seen.store, original, mutant, context, tally);
             }
         }
     }
+}
+
+/// A world in which many mutants were published: nobody keeps any rule.
+pub fn wild(world: &World, chance: &mut Chance) -> Law {
+    let mut law = copy(world);
+    let mut held: Vec<EventId> = world.events().keys().copied().collect();
+    for _ in 0..held.len() / 2 {
+        let original = law.events()[chance.pick(&held).unwrap()].event.clone();
+        // Which genesis is the community's is not for the events to say.
+        if !matches!(original.body, Body::Found(_))
+            && let Some(mutant) = mutant(world, &law, &held, chance, &original)
+            && law.event(mutant.id).is_none()
+            && (chance.percent(25) || judged(&mut law, mutant.clone()))
+        {
+            held.push(mutant.id);
+            law.insert(mutant);
+        }
+    }
+    law
+}
+
+fn copy(world: &World) -> Law {
+    let mut law = Law::new(world.law().log());
+    for verified in world.events().values() {
+        law.insert(verified.clone());
+    }
+    law
+}
+
+fn mutant(world: &World, law: &Law, held: &[EventId], chance: &mut Chance, original: &Event) -> Option<Verified> {
+    let mut event = original.clone();
+    let mut author = world.actors().iter().find(|actor| actor.device == event.device)?;
+    for _ in 0..1 + chance.below(2) {
+        spoil(world, law, held, chance, &mut event, &mut author);
+    }
+    event.deps.sort();
+    event.deps.dedup();
+    event.deps.retain(|dep| Some(*dep) != event.prev);
+    author.sign(event)
 }
 
 fn judge(law: &mut Law, store: &Store, original: &Verified, mutant: Verified, context: &str, tally: &mut Tally) {
@@ -48,19 +76,24 @@ fn judge(law: &mut Law, store: &Store, original: &Verified, mutant: Verified, co
         return;
     };
     assert!(complete, "{context}: a mutant is judged without all it names: {:?}", mutant.event);
-    let id = mutant.id;
-    law.insert(mutant.clone());
-    let naive = law.valid(id);
-    law.forget(id);
+    let naive = judged(law, mutant.clone());
     tally.add(if stored { "valid mutants" } else { "void mutants" }, 1);
-    assert_eq!(
-        (stored, naive),
-        (naive, naive),
+    assert!(
+        stored == naive,
         "{context}: the store says {:?} to\n{:#?}\nfrom\n{:#?}",
         store.judge(&mutant),
         mutant.event,
         original.event
     );
+}
+
+/// What the naive model says; it forgets the event again.
+fn judged(law: &mut Law, mutant: Verified) -> bool {
+    let id = mutant.id;
+    law.insert(mutant);
+    let valid = law.valid(id);
+    law.forget(id);
+    valid
 }
 
 fn valid(store: &Store, event: &Verified) -> Option<bool> {
@@ -72,10 +105,17 @@ fn valid(store: &Store, event: &Verified) -> Option<bool> {
 }
 
 /// Changes something.
-fn spoil<'a>(world: &'a World, held: &[EventId], chance: &mut Chance, event: &mut Event, author: &mut &'a Actor) {
+fn spoil<'a>(
+    world: &'a World,
+    law: &Law,
+    held: &[EventId],
+    chance: &mut Chance,
+    event: &mut Event,
+    author: &mut &'a Actor,
+) {
     let some = *chance.pick(held).unwrap();
-    let entries: Vec<EventId> = held.iter().copied().filter(|id| world.law().is_entry(*id)).collect();
-    match chance.below(12) {
+    let entries: Vec<EventId> = held.iter().copied().filter(|id| law.is_entry(*id)).collect();
+    match chance.below(13) {
         0 => event.register = None,
         1 => {
             event.register = chance.pick(&entries).copied();
@@ -88,28 +128,29 @@ fn spoil<'a>(world: &'a World, held: &[EventId], chance: &mut Chance, event: &mu
         }
         3 => event.deps.push(some),
         4 => event.time = Time::new(event.time.seconds() + 3 - 6 * i64::from(chance.percent(50))).unwrap(),
-        5 | 6 => elsewhere(world, held, chance, event),
+        12 => event.author = chance.pick(world.actors()).unwrap().name.clone(),
+        5 | 6 => elsewhere(law, held, chance, event),
         7 => {
             *author = chance.pick(world.actors()).unwrap();
             event.device = author.device;
             event.author = author.name.clone();
-            elsewhere(world, held, chance, event);
+            elsewhere(law, held, chance, event);
         }
-        _ => change(world, held, chance, &mut event.body),
+        _ => change(law, held, chance, &mut event.body),
     }
 }
 
 /// Moves an event to another place on a chain of its author: mostly a fork.
-fn elsewhere(world: &World, held: &[EventId], chance: &mut Chance, event: &mut Event) {
-    let own: Vec<EventId> = held.iter().copied().filter(|id| world.events()[id].event.device == event.device).collect();
-    let newest = own.iter().max_by_key(|id| world.events()[id].event.seq);
+fn elsewhere(law: &Law, held: &[EventId], chance: &mut Chance, event: &mut Event) {
+    let own: Vec<EventId> = held.iter().copied().filter(|id| law.events()[id].event.device == event.device).collect();
+    let newest = own.iter().max_by_key(|id| law.events()[id].event.seq);
     let prev = if chance.percent(50) { newest.copied() } else { chance.pick(&own).copied() };
     event.prev = prev;
-    event.seq = prev.map_or(0, |id| world.events()[&id].event.seq + 1);
-    let before = prev.map_or(event.time, |id| world.events()[&id].event.time);
+    event.seq = prev.map_or(0, |id| law.events()[&id].event.seq + 1);
+    let before = prev.map_or(event.time, |id| law.events()[&id].event.time);
     event.time = event.time.max(before);
     // What has become the own chain's is named no more, and what is another's is.
-    let own = |id: &EventId| world.events().get(id).is_some_and(|v| v.event.device == event.device);
+    let own = |id: &EventId| law.events().get(id).is_some_and(|v| v.event.device == event.device);
     if chance.percent(80) {
         event.deps.extend(event.body.carried());
         event.deps.extend(event.register);
@@ -118,10 +159,10 @@ fn elsewhere(world: &World, held: &[EventId], chance: &mut Chance, event: &mut E
 }
 
 /// Changes what an event says.
-fn change(world: &World, held: &[EventId], chance: &mut Chance, body: &mut Body) {
+fn change(law: &Law, held: &[EventId], chance: &mut Chance, body: &mut Body) {
     let some = *chance.pick(held).unwrap();
-    let place = |id: EventId| Position { device: world.events()[&id].event.device, seq: world.events()[&id].event.seq, id };
-    let like = |kind: &str| held.iter().copied().filter(|id| world.events()[id].event.body.kind() == kind).collect();
+    let place = |id: EventId| Position { device: law.events()[&id].event.device, seq: law.events()[&id].event.seq, id };
+    let like = |kind: &str| held.iter().copied().filter(|id| law.events()[id].event.body.kind() == kind).collect();
     match body {
         Body::Pay(pay) => {
             let leg = chance.below(pay.legs.len());
@@ -157,7 +198,7 @@ fn change(world: &World, held: &[EventId], chance: &mut Chance, body: &mut Body)
             approve.motion = chance.pick(&motions).copied().unwrap_or(approve.motion);
         }
         Body::Entry(entry) => {
-            let entries: Vec<EventId> = held.iter().copied().filter(|id| world.law().is_entry(*id)).collect();
+            let entries: Vec<EventId> = held.iter().copied().filter(|id| law.is_entry(*id)).collect();
             let approvals: Vec<EventId> = like("members.approve");
             match &mut entry.route {
                 Route::Moved { approvals: named, .. } if chance.percent(70) => {

@@ -19,6 +19,9 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         synced.report(out);
     }
     let wanted = frame::ask(args.handle, "HANDLE", "Whom")?;
+    if !session.remotes()?.is_empty() && !common.dry_run {
+        session.look_for(&wanted, out)?;
+    }
     let (handle, change) = request(&mut session, &wanted)?;
     let mut written = session.change(change, out)?;
     if !common.dry_run {
@@ -48,7 +51,7 @@ fn request(session: &mut Session, wanted: &str) -> Result<(Handle, Change), Fail
     let requests = session.local()?.requests()?;
     let found: Vec<_> = requests
         .iter()
-        .filter(|r| r.handle.as_str() == wanted || (wanted.len() >= 6 && r.id.to_string().starts_with(wanted)))
+        .filter(|r| r.is_meant_by(wanted))
         .collect();
     let ids = |some: &[&store::Request]| some.iter().map(|r| id(&r.id)).collect::<Vec<_>>().join(", ");
     match found.as_slice() {

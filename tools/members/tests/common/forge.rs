@@ -127,3 +127,25 @@ pub fn malleated(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         ("rewrapped", format!("{before}gpgsig {rewrapped}{end}{after}").into_bytes()),
     ]
 }
+
+/// A canonical commit with a signature taken from another: it reads well, and nobody signed it.
+pub fn unsigned(held: &Held, body: Body, other: &[u8]) -> Vec<u8> {
+    let key = Key::from_seed(&[3; 32]);
+    let mut event = after(held, body);
+    let device = std::mem::replace(&mut event.device, key.public().device());
+    let (bytes, _) = event.sign(vec![held.git], &key).unwrap();
+    let text = String::from_utf8(bytes).unwrap().replace(&key.public().device().to_string(), &device.to_string());
+    let armour = |text: &str| {
+        let from = text.find("gpgsig ").unwrap();
+        text[from..].split_once("END SSH").unwrap().0.to_owned()
+    };
+    text.replace(&armour(&text), &armour(std::str::from_utf8(other).unwrap())).into_bytes()
+}
+
+/// Puts a commit there that may be badly signed, and what follows it would name.
+pub fn named(repo: &Path, bytes: &[u8], like: &Held) -> Held {
+    let git = git_id(put(repo, bytes));
+    let signed = event::Signed::decode(bytes).unwrap();
+    let event = event::Verified { event: signed.event, id: signed.id, parents: signed.parents, ..like.event.clone() };
+    Held { git, event }
+}

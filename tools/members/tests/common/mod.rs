@@ -154,6 +154,9 @@ impl World {
             }
         }
         let digests: Vec<String> = all.iter().map(|who| self.digest(who)).collect();
+        if digests.windows(2).any(|pair| pair[0] != pair[1]) {
+            std::process::Command::new("cp").arg("-a").arg(self.folder.path()).arg("/tmp/x/kept").status().unwrap();
+        }
         assert!(digests.windows(2).all(|pair| pair[0] == pair[1]), "{all:?}: {digests:?}");
         all.iter().for_each(|who| self.sound(who));
     }
