@@ -131,7 +131,8 @@ impl Session {
         let mut pushed = remote.push(journal, &names)?;
         if let Some(beside) = &beside {
             // A branch `<device>/x` keeps `<device>` from being made.
-            let blocked = |name: &str, why: &str| why.contains("update ref") && !has.contains_key(name) && !name.contains('.');
+            let blocked =
+                |name: &str, why: &str| why.contains("update ref") && !has.contains_key(name) && !name.contains('.');
             let (again, refused) = pushed.refused.into_iter().partition::<Vec<_>, _>(|(name, why)| blocked(name, why));
             let names: Vec<_> = again.into_iter().map(|(name, _)| (name.clone(), format!("{name}.{beside}"))).collect();
             let second = remote.push(journal, &names)?;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use event::{Body, Device, EventId, GitId, Signed, Verified};
+use event::{Body, Change, Device, Entry, EventId, GitId, Motion, Route, Signed, Verified};
 use indicatif::ProgressBar;
 use journal::{Branch, Held, Inbox, Journal, Tip};
 use rules::{Facts, Key};
@@ -59,6 +59,8 @@ struct Intake<'a> {
     frozen: Vec<usize>,
     /// Events that others name and that are not held.
     wanted: BTreeSet<EventId>,
+    /// Devices whose admission waits for their request.
+    admitting: BTreeSet<Device>,
     commits: Commits,
     taken: Taken,
     own: Option<Device>,
@@ -107,6 +109,7 @@ impl Session {
             requests: BTreeMap::new(),
             frozen: Vec::new(),
             wanted: BTreeSet::new(),
+            admitting: BTreeSet::new(),
             commits: Commits::new(),
             taken: Taken::default(),
             own,
@@ -213,7 +216,7 @@ impl Intake<'_> {
     /// Into a store that holds some: the new part of each branch, strangers last.
     fn read_new(&mut self, mut tips: Vec<Tip>, known: &BTreeSet<GitId>) -> Result<(), Failure> {
         loop {
-            let before = tips.len();
+            let before = (tips.len(), self.admitting.len());
             let mut postponed = Vec::new();
             for tip in tips {
                 match self.new_part(&tip, known)? {
@@ -221,8 +224,8 @@ impl Intake<'_> {
                     None => postponed.push(tip),
                 }
             }
-            // A newcomer's chain is expected once the entry that admits it is judged.
-            if postponed.is_empty() || postponed.len() == before {
+            // A newcomer's chain is expected once an entry that admits it was seen.
+            if postponed.is_empty() || (postponed.len(), self.admitting.len()) == before {
                 return Ok(());
             }
             tips = postponed;
@@ -233,6 +236,7 @@ impl Intake<'_> {
     fn new_part(&mut self, tip: &Tip, known: &BTreeSet<GitId>) -> Result<Option<Branch>, Failure> {
         if let Ok(Ok(newest)) = self.reader.read(tip.git)
             && newest.event.seq > 0
+            && !self.admitting.contains(&newest.event.device)
             && !self.session.expected(&newest.event.device)?
         {
             return Ok(None);
@@ -320,6 +324,7 @@ impl Intake<'_> {
         if let Some(first) = missing.first() {
             self.waiting.entry(*first).or_default().push(at);
         }
+        self.admitting.extend(admits(&held.event.event.body));
         self.incoming[at].next = Some(held);
         let mut news = false;
         for id in missing {
@@ -409,6 +414,15 @@ impl Intake<'_> {
             self.commits.push((held.git, held.event.bytes()));
         }
         Ok(())
+    }
+}
+
+/// The device that an entry or a motion admits.
+fn admits(body: &Body) -> Option<Device> {
+    match body {
+        Body::Motion(Motion { change: Change::Admit { device, .. } })
+        | Body::Entry(Entry { route: Route::Inline(Change::Admit { device, .. }), .. }) => Some(*device),
+        _ => None,
     }
 }
 

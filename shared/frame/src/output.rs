@@ -186,7 +186,8 @@ impl Output {
         let written = (|| {
             writer.write_record(table.columns.iter().map(|c| c.key))?;
             for row in &table.rows {
-                writer.write_record(row.iter().map(|value| harmless(&plain(value)).replace(['\n', '\r', '\t'], " ")))?;
+                writer
+                    .write_record(row.iter().map(|value| harmless(&plain(value)).replace(['\n', '\r', '\t'], " ")))?;
             }
             writer.flush()?;
             Ok::<_, csv::Error>(())

@@ -34,7 +34,8 @@ pub fn ask(given: Option<String>, name: &str, question: &str) -> Result<String, 
             .with_prompt(question)
             .interact_text()
             .map_err(|e| Failure::could(format!("cannot ask: {e}"))),
-        None => Err(Failure::usage(format!("`{name}` is missing")).hint("give it, or run the command on a terminal to be asked")),
+        None => Err(Failure::usage(format!("`{name}` is missing"))
+            .hint("give it, or run the command on a terminal to be asked")),
     }
 }
 

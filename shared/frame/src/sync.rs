@@ -292,7 +292,9 @@ impl Session {
         let after = self.sync(None, output)?;
         after.report(output);
         match after.failure() {
-            Some(failure) if !always => Err(failure.hint("what this command did is done and safe: `members sync` publishes it")),
+            Some(failure) if !always => {
+                Err(failure.hint("what this command did is done and safe: `members sync` publishes it"))
+            }
             Some(failure) => {
                 output.warn(&failure.fact);
                 Ok(done)

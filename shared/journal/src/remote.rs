@@ -189,7 +189,8 @@ pub(crate) fn last_words(err: &str) -> String {
         // What stands before this one says why.
         said.is_some_and(|said| !said.starts_with("Could not read from remote") || lines.first() == Some(line))
     });
-    let telling = telling.or(lines.first().filter(|_| lines.iter().any(|line| line.starts_with("fatal: Could not read"))));
+    let telling =
+        telling.or(lines.first().filter(|_| lines.iter().any(|line| line.starts_with("fatal: Could not read"))));
     let line = telling.or(lines.last()).copied().unwrap_or("git said nothing");
     event::harmless(line.trim_start_matches("fatal: ").trim_start_matches("error: "))
 }

@@ -1,12 +1,12 @@
 //! What each change of the register needs, and what it sets.
 
-use event::{Account, Bounds, Change, EventId, MAX_PLACES, Role, UnitDef};
+use event::{Account, Bounds, Change, EventId, Handle, MAX_PLACES, Role, UnitDef};
 
+use crate::case::{Rung, refuse};
 use crate::charter::Authority;
 use crate::facts::{Facts, Key, Member, Stewards, Value};
-use crate::judge::{Rung, refuse};
-use crate::members::{all_needed, new_member};
 use crate::refusal::Refusal;
+use crate::settle::quorum;
 
 const MAX_STEWARDS: usize = 21;
 
@@ -93,6 +93,21 @@ pub(crate) fn apply<F: Facts>(
             Ok(vec![(key, Some(Value::Position(*position)))])
         }
     }
+}
+
+/// What the register holds of a member.
+pub(crate) fn new_member(handle: &Handle, member: Member) -> Vec<(Key, Option<Value>)> {
+    vec![
+        (Key::Member(handle.clone()), Some(Value::Member(member))),
+        (Key::Glance(handle.glance()), Some(Value::Handle(handle.clone()))),
+        (Key::Device(member.device), Some(Value::Handle(handle.clone()))),
+        (Key::Keeper(Account::Member(handle.clone())), Some(Value::Device(member.device))),
+    ]
+}
+
+/// The number of approvals that a quorum of these stewards takes.
+fn all_needed(set: &Stewards) -> usize {
+    quorum(set.handles.len())
 }
 
 /// The register just after an entry.

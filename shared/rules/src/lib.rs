@@ -4,6 +4,7 @@
 //! It asks for single facts through [`Facts`], so neither the whole log nor the whole state is ever loaded.
 
 mod announce;
+mod case;
 mod change;
 mod charter;
 mod credit;
@@ -14,10 +15,11 @@ mod refusal;
 mod settle;
 mod vote;
 
+pub use case::{Effects, Entered, Move};
 pub use charter::{Authority, BadCharter, Charter};
 pub use credit::bounds;
 pub use facts::{Facts, Key, Link, Member, Stewards, Value};
-pub use judge::{Effects, Entered, Move, Verdict, judge};
+pub use judge::{Verdict, judge};
 pub use refusal::Refusal;
 pub use settle::{closing, quorum, settled_by};
 pub use vote::{count, passes};

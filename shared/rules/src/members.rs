@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use event::{Account, Ack, Approve, Body, Change, Entry, EventId, Found, Handle, Motion, Position, Route, Verified};
 
-use crate::change::{apply, needed};
+use crate::case::{Case, Effects, Entered, Rung, refuse};
+use crate::change::{apply, needed, new_member};
 use crate::charter::Charter;
 use crate::facts::{Facts, Key, Link, Member, Stewards, Value};
-use crate::judge::{Case, Effects, Entered, Rung, refuse};
 use crate::refusal::Refusal;
-use crate::settle::{closing, quorum, steward_of, stewards};
+use crate::settle::{closing, steward_of, stewards};
 
 /// The genesis: the founder is secretary, first steward and first member, confirmed.
 pub(crate) fn found<E>(verified: &Verified, found: &Found) -> Rung<Effects, E> {
@@ -36,15 +36,6 @@ pub(crate) fn found<E>(verified: &Verified, found: &Found) -> Rung<Effects, E> {
     }
     let entered = Entered { settled_by: Some(id), facts, ..Entered::default() };
     Ok(Effects { register: id, steward: Some((id, handle)), closes: None, entered: Some(entered), moves: Vec::new() })
-}
-
-pub(crate) fn new_member(handle: &Handle, member: Member) -> Vec<(Key, Option<Value>)> {
-    vec![
-        (Key::Member(handle.clone()), Some(Value::Member(member))),
-        (Key::Glance(handle.glance()), Some(Value::Handle(handle.clone()))),
-        (Key::Device(member.device), Some(Value::Handle(handle.clone()))),
-        (Key::Keeper(Account::Member(handle.clone())), Some(Value::Device(member.device))),
-    ]
 }
 
 /// Any member's proposal; it must fit the register that the author knows.
@@ -165,11 +156,6 @@ fn approvers<F: Facts>(
         }
     }
     Ok(who)
-}
-
-/// The number of approvals that a quorum of these stewards takes.
-pub(crate) fn all_needed(set: &Stewards) -> usize {
-    quorum(set.handles.len())
 }
 
 /// A steward's acknowledgement: of other chains, forward, on one branch of each, not beyond approved cuts.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use event::{Base, Body, Cast, Choice, Close, EventId, Handle, Open, Outcome, Page};
 
+use crate::case::{Case, Effects, No, Rung, refuse};
 use crate::facts::{Facts, Key, Link, Value};
-use crate::judge::{Case, Effects, No, Rung, refuse};
 use crate::refusal::Refusal;
 
 pub(crate) fn open<F: Facts>(case: &Case<'_, F>, open: &Open) -> Rung<Effects, F::Error> {

@@ -202,6 +202,10 @@ impl Store {
         for (key, value) in &entered.facts {
             insert.execute(params![key.to_string(), branch, height, value.as_ref().map(ToString::to_string)])?;
         }
+        if self.checkpoint == Some(link.id) && self.split()?.is_some() {
+            // It says which side of the split is trusted.
+            self.refold.set(true);
+        }
         if entered.after.is_none() {
             self.set_meta_id("log", &link.id)?;
             self.set_meta_id("register", &link.id)?;

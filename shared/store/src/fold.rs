@@ -177,9 +177,8 @@ impl Store {
 
     /// Where chains are cut, by the settled register alone.
     fn refold_chains(&self) -> Result<(), Error> {
-        self.db.execute_batch(
-            "DELETE FROM chain WHERE forked IS NULL; UPDATE chain SET cut_seq = NULL, cut_id = NULL",
-        )?;
+        self.db
+            .execute_batch("DELETE FROM chain WHERE forked IS NULL; UPDATE chain SET cut_seq = NULL, cut_id = NULL")?;
         for cut in self.cuts()? {
             self.db
                 .prepare_cached(

@@ -98,7 +98,9 @@ impl Store {
     /// sealed.
     pub fn commit(&self, frontier: &str, key: &event::Key) -> Result<(), Error> {
         self.flush()?;
-        if self.refold.take() {
+        // An entry that grew the register before the checkpoint was held may lie beside it.
+        let register = self.meta_id("register")?;
+        if self.refold.take() || !register.map_or(Ok(true), |entry| self.near_checkpoint(&entry))? {
             self.refold_all()?;
         }
         self.set_meta("frontier", frontier)?;

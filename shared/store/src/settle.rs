@@ -291,7 +291,7 @@ impl Store {
         }
     }
 
-    fn near_checkpoint(&self, entry: &EventId) -> Result<bool, Error> {
+    pub(crate) fn near_checkpoint(&self, entry: &EventId) -> Result<bool, Error> {
         let Some(checkpoint) = &self.checkpoint else { return Ok(true) };
         if self.place(checkpoint)?.is_none() {
             return Ok(true);

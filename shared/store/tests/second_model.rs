@@ -67,7 +67,8 @@ fn worlds_that_once_differed() {
 }
 
 fn on_two_threads(seeds: Vec<u64>) -> Tally {
-    let half = |odd: usize| seeds.iter().skip(odd).step_by(2).map(|seed| guarded(*seed)).fold(Tally::default(), Tally::merge);
+    let half =
+        |odd: usize| seeds.iter().skip(odd).step_by(2).map(|seed| guarded(*seed)).fold(Tally::default(), Tally::merge);
     std::thread::scope(|scope| {
         let other = scope.spawn(|| half(1));
         half(0).merge(other.join().unwrap_or_else(|why| std::panic::resume_unwind(why)))
@@ -134,20 +135,14 @@ fn look_at(law: &Law, view: &BTreeSet<EventId>, chance: &mut Chance, context: &s
     one.deliver(&feed::ordered(law, view, Order::Shuffled, chance));
     compare::check(&one, &naive, &format!("{context}, in one batch"));
     compare::same(&many.store, &one.store, context);
+    assert!(naive.conserved(), "{context}: money is made or lost");
     trust(law, view, &naive, chance, context, tally);
     tally.add("views", 1);
     Seen { naive, store: many.store }
 }
 
 /// The same view for someone who trusts some entry.
-fn trust(
-    law: &Law,
-    view: &BTreeSet<EventId>,
-    naive: &Naive,
-    chance: &mut Chance,
-    context: &str,
-    tally: &mut Tally,
-) {
+fn trust(law: &Law, view: &BTreeSet<EventId>, naive: &Naive, chance: &mut Chance, context: &str, tally: &mut Tally) {
     let entries: Vec<EventId> = naive.valid.iter().copied().filter(|id| law.is_entry(*id)).collect();
     let Some(trusted) = chance.pick(&entries).copied() else { return };
     let mut delivery = Delivery::new(law, Some(trusted));

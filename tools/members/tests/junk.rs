@@ -165,8 +165,10 @@ fn a_very_long_forged_branch() {
     let bob = forge::chain(&world, "bob", forge::device(&world, "bob"));
     let device = bob[0].event.event.device;
     // Canonical events in Bob's name, one on the other, each with a signature that is not his.
-    let (bytes, first) = forge::sign(bob.last().unwrap(), forge::pay("bob", "ada", "1", "x"), &forge::key(&world, "bob"));
-    let wrong = String::from_utf8(bytes.clone()).unwrap().replace("\n\npay ada 1.00 hours: x\n", "\n\npay ada 1.00 hours: y\n");
+    let (bytes, first) =
+        forge::sign(bob.last().unwrap(), forge::pay("bob", "ada", "1", "x"), &forge::key(&world, "bob"));
+    let wrong =
+        String::from_utf8(bytes.clone()).unwrap().replace("\n\npay ada 1.00 hours: x\n", "\n\npay ada 1.00 hours: y\n");
     let wrong = wrong.replace("Purpose: x", "Purpose: y");
     let mut held = forge::named(&hub, wrong.as_bytes(), &first);
     for i in 0..runs("FORGED_EVENTS", 5000) {

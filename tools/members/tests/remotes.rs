@@ -70,7 +70,8 @@ fn what_is_no_repository_is_told_apart() {
 fn addresses_that_git_could_mistake() {
     let world = World::of(&[]);
     for bad in ["ext::sh -c 'touch pwned'", "fd::17", "a\nb", ""] {
-        let line = format!("members remote add evil \"$(printf '{}')\"", bad.replace('\'', "'\\''").replace('\n', "\\n"));
+        let line =
+            format!("members remote add evil \"$(printf '{}')\"", bad.replace('\'', "'\\''").replace('\n', "\\n"));
         world.fails("ada", &line, 3, "address");
     }
     world.fails("ada", "members remote add evil -- --upload-pack=touch", 0, "");
@@ -172,6 +173,19 @@ fn a_remote_that_cannot_be_written() {
 }
 
 #[test]
+fn a_newcomer_who_is_quicker_than_the_others() {
+    let world = World::of(&["bob"]);
+    for who in ["carl", "dora"] {
+        world.ok(who, &format!("members join hub.git --as {who} -q"));
+        world.ok("ada", &format!("members admit {who} -q"));
+        world.ok(who, "members sync -q; credit pay ada 1 -q; members sync -q");
+    }
+    // Bob hears of both when they have written already.
+    world.settle(&["ada", "carl", "dora", "bob"]);
+    assert_eq!(world.json("bob", "credit balance ada --json")["balance"], "2.00");
+}
+
+#[test]
 fn a_hub_that_forgets_or_goes_back_or_lies() {
     let world = World::of(&["bob"]);
     let hub = world.path("hub.git");
@@ -181,7 +195,8 @@ fn a_hub_that_forgets_or_goes_back_or_lies() {
     world.settle(&["bob", "ada"]);
     let full = forge::tips(&hub);
     // It lost one branch, then all of them.
-    for lost in [format!("git -C hub.git branch -q -D {bob}"), "rm -rf hub.git; git init -q --bare hub.git".to_owned()] {
+    for lost in [format!("git -C hub.git branch -q -D {bob}"), "rm -rf hub.git; git init -q --bare hub.git".to_owned()]
+    {
         world.sh(&lost);
         world.ok("ada", "members sync -q");
         assert_eq!(forge::tips(&hub), full);
@@ -193,7 +208,9 @@ fn a_hub_that_forgets_or_goes_back_or_lies() {
     world.ok("bob", "members sync -q");
     assert_eq!(forge::tips(&hub), full);
     // It shows something else under Bob's name: nothing of it is believed, and Bob's events get out all the same.
-    let junk = world.sh("git -C hub.git -c user.name=x -c user.email=x@x commit-tree -m junk 4b825dc642cb6eb9a060e54bf8d69288fbee4904");
+    let junk = world.sh(
+        "git -C hub.git -c user.name=x -c user.email=x@x commit-tree -m junk 4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    );
     forge::point(&hub, &bob, junk.trim().parse().unwrap());
     world.ok("bob", "credit pay ada 1 -q");
     world.ok("bob", "members sync -q");
@@ -256,7 +273,9 @@ fn over_ssh() {
     }
     let world = World::of(&["bob"]);
     let port = free_port();
-    world.sh("mkdir ssh; for k in host user; do ssh-keygen -q -t ed25519 -N '' -f ssh/$k; done; cp ssh/user.pub ssh/keys");
+    world.sh(
+        "mkdir ssh; for k in host user; do ssh-keygen -q -t ed25519 -N '' -f ssh/$k; done; cp ssh/user.pub ssh/keys",
+    );
     let at = |name: &str| world.path("ssh").join(name).display().to_string();
     let config = format!(
         "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nAuthorizedKeysFile {}\nPidFile {}\nStrictModes no\n\
@@ -277,7 +296,12 @@ fn over_ssh() {
         at("user")
     );
     for who in ["ada", "bob"] {
-        world.ok(who, &format!("members remote remove origin -q; members remote add origin 'ssh://root@127.0.0.1:{port}{hub}' -q"));
+        world.ok(
+            who,
+            &format!(
+                "members remote remove origin -q; members remote add origin 'ssh://root@127.0.0.1:{port}{hub}' -q"
+            ),
+        );
     }
     // Without the key there is no way in, and nothing asks for one.
     world.fails("bob", "members sync </dev/null", 3, "not known to ssh");

@@ -38,7 +38,13 @@ fn verdicts(delivery: &Delivery<'_>, naive: &Naive, context: &str) {
     for id in delivery.delivered() {
         let link = delivery.store.link(id).unwrap();
         assert_eq!(link.is_some(), naive.held.contains(id), "{context}: held {id:?}");
-        assert_eq!(link.is_some_and(|l| l.valid), naive.valid.contains(id), "{context}: valid {:#?}: {:?}", delivery.law.event(*id), delivery.store.judge(&delivery.law.events()[id]));
+        assert_eq!(
+            link.is_some_and(|l| l.valid),
+            naive.valid.contains(id),
+            "{context}: valid {:#?}: {:?}",
+            delivery.law.event(*id),
+            delivery.store.judge(&delivery.law.events()[id])
+        );
     }
 }
 

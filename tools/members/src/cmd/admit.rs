@@ -49,10 +49,7 @@ fn confirm(session: &mut Session, handle: &Handle, out: &mut Output) -> Result<V
 
 fn request(session: &mut Session, wanted: &str) -> Result<(Handle, Change), Failure> {
     let requests = session.local()?.requests()?;
-    let found: Vec<_> = requests
-        .iter()
-        .filter(|r| r.is_meant_by(wanted))
-        .collect();
+    let found: Vec<_> = requests.iter().filter(|r| r.is_meant_by(wanted)).collect();
     let ids = |some: &[&store::Request]| some.iter().map(|r| id(&r.id)).collect::<Vec<_>>().join(", ");
     match found.as_slice() {
         [one] => {

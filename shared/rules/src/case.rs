@@ -1,0 +1,116 @@
+//! An event on trial: what the rungs of every kind share, and what they can decide.
+
+use event::{Account, Event, EventId, Handle, Position, Unit};
+
+use crate::facts::{Facts, Key, Link, Value};
+use crate::refusal::Refusal;
+use crate::settle::steward_of;
+
+/// What a valid event does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effects {
+    /// The register entry in force from here on.
+    pub register: EventId,
+    /// The set under which the author acknowledges as a steward, and as whom.
+    pub steward: Option<(EventId, Handle)>,
+    /// The set that this approval closes for its author.
+    pub closes: Option<EventId>,
+    /// What it enters into the register.
+    pub entered: Option<Entered>,
+    /// What it moves on the accounts that the author keeps.
+    pub moves: Vec<Move>,
+}
+
+/// An entry's work.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Entered {
+    /// The entry before it; none for the genesis.
+    pub after: Option<EventId>,
+    /// The set of stewards that may settle it.
+    pub settled_by: Option<EventId>,
+    /// The motion that it enters.
+    pub motion: Option<EventId>,
+    /// The approvals that it names.
+    pub approvals: Vec<EventId>,
+    /// The values that it sets; none ends a value.
+    pub facts: Vec<(Key, Option<Value>)>,
+    /// The chain that it cuts.
+    pub cut: Option<Position>,
+    /// Whether it changes the set of stewards.
+    pub closes: bool,
+}
+
+/// A movement of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// Which.
+    pub account: Account,
+    /// In which unit.
+    pub unit: Unit,
+    /// By how many smallest parts, below zero for a debit.
+    pub minor: i64,
+}
+
+/// A no that is not the law's but the storage's.
+pub(crate) enum No<E> {
+    Refused(Refusal),
+    Failed(E),
+}
+
+pub(crate) type Rung<T, E> = Result<T, No<E>>;
+
+impl<E> From<E> for No<E> {
+    fn from(error: E) -> Self {
+        No::Failed(error)
+    }
+}
+
+pub(crate) fn refuse<T, E>(refusal: Refusal) -> Rung<T, E> {
+    Err(No::Refused(refusal))
+}
+
+/// An event on trial, with what its chain already is.
+pub(crate) struct Case<'a, F: Facts> {
+    pub facts: &'a F,
+    pub id: EventId,
+    pub event: &'a Event,
+    /// The event before it on the chain.
+    pub head: Option<Link>,
+    /// The register entry in force at this event.
+    pub register: EventId,
+    /// What the event relies on besides what its kind names: acknowledgements, entries.
+    pub witnesses: Vec<Link>,
+}
+
+impl<F: Facts> Case<'_, F> {
+    /// An event that does nothing but stand on its chain.
+    pub fn effects(&self) -> Effects {
+        Effects { register: self.register, steward: None, closes: None, entered: None, moves: Vec::new() }
+    }
+
+    pub fn fact(&self, key: &Key) -> Rung<Option<Value>, F::Error> {
+        Ok(self.facts.fact(&self.register, key)?)
+    }
+
+    /// The event before this one; every kind but the first has one.
+    pub fn head(&self) -> Rung<Link, F::Error> {
+        match self.head {
+            Some(head) => Ok(head),
+            None => refuse(Refusal::BrokenChain),
+        }
+    }
+
+    /// The member whose device it is.
+    pub fn member(&self) -> Rung<Handle, F::Error> {
+        match self.fact(&Key::Device(self.event.device))? {
+            Some(Value::Handle(handle)) => Ok(handle),
+            _ => refuse(Refusal::NotMember),
+        }
+    }
+
+    /// The same, with what the author is as a steward.
+    pub fn as_steward(&self, mut effects: Effects) -> Rung<Effects, F::Error> {
+        effects.steward = steward_of(self.facts, &self.register, &self.event.device)?;
+        Ok(effects)
+    }
+}
