@@ -17,9 +17,12 @@ pub use apply::Outcome;
 pub use error::Error;
 pub use evidence::Evidence;
 pub use local::{Local, Request};
-pub use open::{Store, VERSION};
+pub use open::Store;
 pub use query::{
     AccountRow, AckTarget, Chain, EntryRow, EventRow, MemberRow, MotionRow, Movement, Open, OpenItem, PollRow, PostRow,
     State, Waiting,
 };
 pub use seal::Seal;
+
+/// The version of tables and rules; another one is rebuilt.
+pub const VERSION: i64 = 1;

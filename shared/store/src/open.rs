@@ -6,12 +6,9 @@ use std::path::Path;
 use event::EventId;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-use crate::Error;
+use crate::{Error, VERSION};
 use crate::cache::{Cache, id};
 use crate::seal::Sums;
-
-/// The version of tables and rules; another one is rebuilt.
-pub const VERSION: i64 = 1;
 
 /// A community's store.
 pub struct Store {

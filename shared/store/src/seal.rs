@@ -10,8 +10,7 @@ use event::{EventId, Key, PublicKey, verify_strict};
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-use crate::open::VERSION;
-use crate::{Error, Store};
+use crate::{Error, Store, VERSION};
 
 /// What a seal says of the store that it was found on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

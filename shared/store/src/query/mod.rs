@@ -1,0 +1,212 @@
+//! What the tools ask of the store: the rows of an answer here, the questions in the rooms below.
+
+mod compare;
+mod duty;
+mod events;
+mod money;
+mod polls;
+mod register;
+
+use event::{Account, Body, Change, Device, EventId, GitId, Handle, Item, Outcome, Position, Time, Unit, UnitDef};
+use rules::Link;
+
+/// A branch of a chain.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    /// Local number of the branch.
+    pub line: i64,
+    /// Whose.
+    pub device: Device,
+    /// The name that it began with.
+    pub author: Handle,
+    /// The first event of its own, where it branched off by a fork.
+    pub root: Option<EventId>,
+    /// Newest event.
+    pub tip: Position,
+    /// Git's name of it.
+    pub git: GitId,
+    /// Everything up to this seq is settled.
+    pub settled: Option<u64>,
+    /// First seq with two valid events.
+    pub forked: Option<u64>,
+}
+
+/// An event as the tools show it.
+#[derive(Debug, Clone)]
+pub struct EventRow {
+    /// Its place.
+    pub link: Link,
+    /// Git's name.
+    pub git: GitId,
+    /// Who.
+    pub author: Handle,
+    /// What.
+    pub body: Body,
+    /// Free text.
+    pub text: Option<String>,
+    /// Why it is void, 0 where it is valid.
+    pub refusal: u8,
+    /// Whether it is settled.
+    pub settled: bool,
+}
+
+/// A member.
+#[derive(Debug, Clone)]
+pub struct MemberRow {
+    /// Name.
+    pub handle: Handle,
+    /// Device.
+    pub device: Device,
+    /// Whether the base limits have begun.
+    pub confirmed: bool,
+    /// Acknowledges.
+    pub steward: bool,
+    /// Keeps the register.
+    pub secretary: bool,
+    /// When admitted.
+    pub since: Time,
+    /// By which entry.
+    pub entry: EventId,
+    /// The newest time on the member's chain.
+    pub seen: Option<Time>,
+}
+
+/// An account.
+#[derive(Debug, Clone)]
+pub struct AccountRow {
+    /// Which.
+    pub account: Account,
+    /// Unit and its terms.
+    pub unit: UnitDef,
+    /// What it holds, in smallest parts.
+    pub balance: i64,
+    /// On its way here.
+    pub pending_in: i64,
+    /// On its way from here.
+    pub pending_out: i64,
+}
+
+/// The state of a movement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Not settled yet.
+    Pending,
+    /// Settled, not received yet.
+    Settled,
+    /// Received.
+    Received,
+    /// Declined by the payee.
+    Declined,
+    /// Undone by a fork or a cut.
+    Withdrawn,
+}
+
+/// A line of a statement.
+#[derive(Debug, Clone)]
+pub struct Movement {
+    /// When.
+    pub time: Time,
+    /// The payment.
+    pub id: EventId,
+    /// Its leg.
+    pub leg: u16,
+    /// The other account.
+    pub counterparty: Account,
+    /// What for.
+    pub purpose: Option<String>,
+    /// By how much, below zero for a debit.
+    pub minor: i64,
+    /// What the account holds after it.
+    pub balance: i64,
+    /// In which unit.
+    pub unit: Unit,
+    /// What became of it.
+    pub state: State,
+}
+
+/// Something that a keeper can take: a leg or a return.
+#[derive(Debug, Clone)]
+pub struct OpenItem {
+    /// What to name.
+    pub item: Item,
+    /// Its event.
+    pub link: Link,
+    /// From whom (a leg), or who declined (a return).
+    pub from: Account,
+    /// How much.
+    pub minor: i64,
+    /// In which unit.
+    pub unit: Unit,
+    /// What for.
+    pub purpose: Option<String>,
+    /// Whether it can be taken now.
+    pub settled: bool,
+}
+
+/// A steward who has not acknowledged yet, and when the steward's chain was last seen to move.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Who.
+    pub steward: Handle,
+    /// When last seen.
+    pub seen: Option<Time>,
+}
+
+/// A chain that has moved beyond what a steward has acknowledged.
+#[derive(Debug, Clone, Copy)]
+pub struct AckTarget {
+    /// Up to where it can be acknowledged.
+    pub position: Position,
+}
+
+/// A motion that is not entered yet.
+#[derive(Debug, Clone)]
+pub struct MotionRow {
+    /// The motion.
+    pub id: EventId,
+    /// Who moved it.
+    pub author: Handle,
+    /// When.
+    pub time: Time,
+    /// What it changes.
+    pub change: Change,
+    /// Valid approvals by stewards now in force.
+    pub approvals: Vec<(Handle, EventId)>,
+}
+
+/// An entry of the register.
+#[derive(Debug, Clone)]
+pub struct EntryRow {
+    /// The entry.
+    pub id: EventId,
+    /// How many entries stand before it.
+    pub height: u64,
+    /// Whether it is settled.
+    pub settled: bool,
+}
+
+/// A post.
+#[derive(Debug, Clone)]
+pub struct PostRow {
+    /// The event.
+    pub event: EventRow,
+}
+
+/// A poll.
+#[derive(Debug, Clone)]
+pub struct PollRow {
+    /// The opening event.
+    pub event: EventRow,
+    /// What is asked.
+    pub open: event::Open,
+    /// The count, once the teller has closed it.
+    pub closed: Option<(EventId, Outcome)>,
+}
+
+/// An opened poll with the ballots that are held.
+pub struct Open {
+    /// The poll.
+    pub poll: PollRow,
+    /// All valid ballots held.
+    pub ballots: Vec<EventId>,
+}

@@ -1,0 +1,135 @@
+//! What the settled register says: members, units, accounts, open motions.
+
+use event::{Account, Body, Device, EventId, Handle, UnitDef};
+use rules::{Facts, Key, Value};
+use rusqlite::params;
+
+use crate::cache::id;
+use crate::query::{MemberRow, MotionRow};
+use crate::{Error, Store};
+
+impl Store {
+    /// Members by the settled register, in the order of their admission.
+    pub fn members(&self) -> Result<Vec<MemberRow>, Error> {
+        let at = self.register()?;
+        let stewards = self.stewards(&at)?.map(|s| s.handles).unwrap_or_default();
+        let secretary = self.fact(&at, &Key::Secretary)?;
+        let mut members = Vec::new();
+        for (key, entry) in self.keys(&at, "member ")? {
+            let handle: Handle = key.parse()?;
+            let Some(Value::Member(member)) = self.fact(&at, &Key::Member(handle.clone()))? else { continue };
+            let since = self.link(&entry)?.ok_or(Error::Missing("an entry"))?.time;
+            members.push(MemberRow {
+                steward: stewards.contains(&handle),
+                secretary: secretary == Some(Value::Device(member.device)),
+                seen: self.head(&member.device)?.map(|(link, _)| link.time),
+                handle,
+                device: member.device,
+                confirmed: member.confirmed,
+                since,
+                entry,
+            });
+        }
+        Ok(members)
+    }
+
+    /// Whether some entry that is held, settled or not, admits the device.
+    pub fn admits(&self, device: &Device) -> Result<bool, Error> {
+        let mut query = self.db.prepare_cached("SELECT 1 FROM fact WHERE key = ?")?;
+        Ok(query.exists([Key::Device(*device).to_string()])?)
+    }
+
+    /// Units of account by the settled register, by code, each with the entry that defined it last.
+    pub fn units(&self) -> Result<Vec<(UnitDef, EventId)>, Error> {
+        let at = self.register()?;
+        let mut units = Vec::new();
+        for (key, entry) in self.keys(&at, "unit ")? {
+            if let Some(Value::Unit(def)) = self.fact(&at, &Key::Unit(key.parse()?))? {
+                units.push((def, entry));
+            }
+        }
+        units.sort_by(|a, b| a.0.unit.cmp(&b.0.unit));
+        Ok(units)
+    }
+
+    /// Accounts that have a keeper by the settled register.
+    pub fn account_names(&self) -> Result<Vec<Account>, Error> {
+        let at = self.register()?;
+        let mut names = Vec::new();
+        for (key, _) in self.keys(&at, "keeper ")? {
+            names.push(key.parse()?);
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// Keys of the register with a prefix, with the first entry that set each.
+    pub(super) fn keys(&self, at: &EventId, prefix: &str) -> Result<Vec<(String, EventId)>, Error> {
+        let Some(place) = self.place(at)? else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for (branch, height) in self.trunk(place)? {
+            let mut query = self.db.prepare_cached(
+                "SELECT fact.key, min(fact.height), entry.id FROM fact
+                 JOIN entry ON entry.branch = fact.branch AND entry.height = fact.height
+                 WHERE fact.key >= ?1 AND fact.key < ?2 AND fact.branch = ?3 AND fact.height <= ?4 GROUP BY fact.key",
+            )?;
+            // Keys are ASCII or letters below U+FFFF.
+            let end = format!("{prefix}\u{ffff}");
+            let rows = query.query_map(params![prefix, end, branch, height], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, Vec<u8>>(2)?))
+            })?;
+            for row in rows {
+                let (key, height, entry) = row?;
+                found.push((height, key[prefix.len()..].to_owned(), id(entry)?));
+            }
+        }
+        found.sort();
+        let mut seen = std::collections::BTreeSet::new();
+        found.retain(|(_, key, _)| seen.insert(key.clone()));
+        Ok(found.into_iter().map(|(_, key, entry)| (key, entry)).collect())
+    }
+
+    /// Motions that the settled register has not entered, with approvals by stewards in force.
+    pub fn motions(&self) -> Result<Vec<MotionRow>, Error> {
+        let at = self.register()?;
+        let stewards = self.stewards(&at)?.map(|s| s.handles).unwrap_or_default();
+        let mut motions = Vec::new();
+        for event in self.of_kind("members.motion")? {
+            let Body::Motion(motion) = event.body else { continue };
+            if self.entered_anywhere(&event.link.id)? {
+                continue;
+            }
+            let mut query = self.db.prepare_cached("SELECT id FROM approval WHERE motion = ? ORDER BY id")?;
+            let ids = query.query_map([&event.link.id.0[..]], |row| row.get(0))?;
+            let mut approvals: Vec<(Handle, EventId)> = Vec::new();
+            for approval in ids.collect::<Result<Vec<Vec<u8>>, _>>()? {
+                let approval = id(approval)?;
+                let Some(link) = self.link(&approval)? else { continue };
+                let Some(Value::Handle(by)) = self.fact(&at, &Key::Device(link.device))? else { continue };
+                if stewards.contains(&by) && !approvals.iter().any(|(h, _)| *h == by) {
+                    approvals.push((by, approval));
+                }
+            }
+            motions.push(MotionRow {
+                id: event.link.id,
+                author: event.author,
+                time: event.link.time,
+                change: motion.change,
+                approvals,
+            });
+        }
+        Ok(motions)
+    }
+
+    fn entered_anywhere(&self, motion: &EventId) -> Result<bool, Error> {
+        Ok(self.db.prepare_cached("SELECT 1 FROM entry WHERE motion = ?")?.exists([&motion.0[..]])?)
+    }
+
+    /// The newest entry on the secretary's own chain, settled or not.
+    pub fn last_entry_of(&self, device: &Device) -> Result<Option<EventId>, Error> {
+        match self.head(device)? {
+            Some((head, _)) => self.last_entry(&head),
+            None => Ok(None),
+        }
+    }
+}
