@@ -44,7 +44,7 @@ fn main() -> Done<()> {
     }
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
     let clock = i64::try_from(now)?.saturating_sub(10_000_000);
-    let mut history = History { all: Community::new(&odb, chains, clock)?, wanted, dice: 1, balances: vec![0; 50] };
+    let mut history = History { all: Community::new(&odb, chains, clock)?, wanted, dice: 1, balances: vec![0; 50], acked: Vec::new() };
     history.found()?;
     while history.all.events < wanted {
         history.trade()?;
@@ -70,6 +70,7 @@ struct History<'a> {
     wanted: usize,
     dice: u64,
     balances: Vec<i64>,
+    acked: Vec<Position>,
 }
 
 impl History<'_> {
@@ -147,9 +148,10 @@ impl History<'_> {
         let chains = self.all.chains.iter().skip(1);
         let place = |c: &Chain| c.head.map(|(id, seq)| Position { device: c.device(), seq, id });
         let mut positions: Vec<Position> = chains.filter_map(place).collect();
-        positions.retain(|position| position.seq > 0);
         positions.sort_unstable();
-        self.all.write(0, Body::Ack(Ack { positions }), None, &[])
+        let moved = positions.iter().filter(|place| !self.acked.contains(place)).copied().collect();
+        self.acked = positions;
+        self.all.write(0, Body::Ack(Ack { positions: moved }), None, &[])
     }
 
     /// The same dice on every machine.

@@ -51,7 +51,7 @@ impl Amount {
     /// What a person typed, `5`, `2.5` or `2.50`, as an amount with this many decimals; more decimals
     /// than that are refused, never rounded.
     pub fn typed(text: &str, places: u8) -> Result<Self, Malformed> {
-        let bad = || Malformed::new(format!("`{}` is not an amount", crate::harmless(text)));
+        let bad = || Malformed::new(format!("`{}` is not an amount", crate::harmless_line(text)));
         let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
         if text.ends_with('.') {
             return Err(bad());
@@ -60,7 +60,7 @@ impl Amount {
             let least = Amount { minor: 1, places };
             return Err(Malformed::new(format!(
                 "`{}` is finer than the smallest part, {least}",
-                crate::harmless(text)
+                crate::harmless_line(text)
             )));
         }
         let padded = format!("{}{decimals:0<width$}", whole.trim_start_matches('0'), width = usize::from(places));
@@ -99,7 +99,7 @@ impl FromStr for Amount {
         let amount = Amount::typed(text, places)?;
         match amount.to_string() == text {
             true => Ok(amount),
-            false => Err(Malformed::new(format!("`{}` is not the one spelling of an amount", crate::harmless(text)))),
+            false => Err(Malformed::new(format!("`{}` is not the one spelling of an amount", crate::harmless_line(text)))),
         }
     }
 }
@@ -120,7 +120,7 @@ impl FromStr for Unit {
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         match fits {
             true => Ok(Unit(text.to_owned())),
-            false => Err(Malformed::new(format!("`{}` is not a unit", crate::harmless(text)))),
+            false => Err(Malformed::new(format!("`{}` is not a unit", crate::harmless_line(text)))),
         }
     }
 }

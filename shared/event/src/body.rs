@@ -170,7 +170,7 @@ impl Body {
             "vote.cast" => Body::Cast(Cast::take(from)?),
             "vote.page" => Body::Page(Page::take(from)?),
             "vote.close" => Body::Close(Close::take(from)?),
-            other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless(other)))),
+            other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless_line(other)))),
         })
     }
 

@@ -152,7 +152,7 @@ impl Change {
                 holds: from.take::<YesNo>("Holds")?.0,
             },
             "cut" => Change::Cut { position: from.take("At")? },
-            other => return Err(Malformed::new(format!("unknown change `{}`", crate::harmless(other)))),
+            other => return Err(Malformed::new(format!("unknown change `{}`", crate::harmless_line(other)))),
         };
         Ok(Some(change))
     }
@@ -194,7 +194,7 @@ impl fmt::Display for Bounds {
 impl FromStr for Bounds {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let bad = || Malformed::new(format!("`{}` are not limits such as `-20.00 to 40.00`", crate::harmless(text)));
+        let bad = || Malformed::new(format!("`{}` are not limits such as `-20.00 to 40.00`", crate::harmless_line(text)));
         let text = text.strip_prefix('-').ok_or_else(bad)?;
         let (lower, upper) = match text.split_once(" to ") {
             Some((lower, upper)) => (lower, Some(upper.parse::<Amount>()?)),
@@ -221,7 +221,7 @@ impl FromStr for Role {
     fn from_str(text: &str) -> Result<Self, Malformed> {
         match text {
             "steward" => Ok(Role::Steward),
-            other => Err(Malformed::new(format!("unknown role `{}`", crate::harmless(other)))),
+            other => Err(Malformed::new(format!("unknown role `{}`", crate::harmless_line(other)))),
         }
     }
 }
@@ -244,7 +244,7 @@ impl FromStr for YesNo {
         match text {
             "yes" => Ok(YesNo(true)),
             "no" => Ok(YesNo(false)),
-            other => Err(Malformed::new(format!("`{}` is neither yes nor no", crate::harmless(other)))),
+            other => Err(Malformed::new(format!("`{}` is neither yes nor no", crate::harmless_line(other)))),
         }
     }
 }

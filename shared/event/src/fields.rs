@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
             Some("") | None => Ok(()),
             Some(line) => {
                 let begin: String = line.chars().take(40).collect();
-                Err(Malformed::new(format!("unexpected field `{}`", crate::harmless(&begin))))
+                Err(Malformed::new(format!("unexpected field `{}`", crate::harmless_line(&begin))))
             }
         }
     }
@@ -101,7 +101,7 @@ pub(crate) struct Number(pub u64);
 impl FromStr for Number {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let bad = || Malformed::new(format!("`{}` is not a whole number", crate::harmless(text)));
+        let bad = || Malformed::new(format!("`{}` is not a whole number", crate::harmless_line(text)));
         if text.is_empty() || text.len() > 19 || !text.bytes().all(|b| b.is_ascii_digit()) {
             return Err(bad());
         }

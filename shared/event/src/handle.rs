@@ -58,7 +58,7 @@ impl Handle {
 impl FromStr for Handle {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let no = |why: &str| Err(Malformed::new(format!("`{}` is not a handle: {why}", crate::harmless(text))));
+        let no = |why: &str| Err(Malformed::new(format!("`{}` is not a handle: {why}", crate::harmless_line(text))));
         let length = text.chars().take(MAX_HANDLE.saturating_add(1)).count();
         if length == 0 || length > MAX_HANDLE {
             return no("it has 1 to 32 letters");

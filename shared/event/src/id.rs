@@ -48,7 +48,7 @@ impl Device {
 }
 
 fn hex<const N: usize>(text: &str, what: &str) -> Result<[u8; N], Malformed> {
-    let bad = || Malformed::new(format!("`{}` is not {what}", crate::harmless(text)));
+    let bad = || Malformed::new(format!("`{}` is not {what}", crate::harmless_line(text)));
     if text.len() != N.saturating_mul(2) {
         return Err(bad());
     }
@@ -73,7 +73,7 @@ impl FromStr for GitId {
 impl FromStr for Device {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let bad = || Malformed::new(format!("`{}` is not a device", crate::harmless(text)));
+        let bad = || Malformed::new(format!("`{}` is not a device", crate::harmless_line(text)));
         let digits = text.strip_prefix('d').filter(|d| d.len() == 26).ok_or_else(bad)?;
         if digits.bytes().any(|b| b.is_ascii_uppercase()) {
             return Err(bad());

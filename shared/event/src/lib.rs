@@ -33,6 +33,6 @@ pub use id::{Device, EventId, GitId};
 pub use members::{Approve, Entry, Found, Join, MAX_APPROVALS, Motion, Route};
 pub use ratio::Ratio;
 pub use sign::{BadSignature, Key, PublicKey, armoured, sshsig_message, verify_strict};
-pub use text::{Line, Text, harmless};
+pub use text::{Line, Text, harmless, harmless_line};
 pub use time::Time;
 pub use vote::{Base, Cast, Choice, Close, MAX_BALLOTS, MAX_PAGES, Open, Outcome, Page, Threshold};

@@ -45,7 +45,7 @@ impl fmt::Display for Ratio {
 impl FromStr for Ratio {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let bad = || Malformed::new(format!("`{}` is not a share such as 2/3", crate::harmless(text)));
+        let bad = || Malformed::new(format!("`{}` is not a share such as 2/3", crate::harmless_line(text)));
         let (over, under) = text.split_once('/').ok_or_else(bad)?;
         let part = |digits: &str| digits.parse::<Number>().ok().and_then(|n| u32::try_from(n.0).ok()).ok_or_else(bad);
         Ratio::new(part(over)?, part(under)?)

@@ -180,7 +180,7 @@ impl fmt::Debug for PublicKey {
 impl FromStr for PublicKey {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let bad = || Malformed::new(format!("`{}` is not an ed25519 public key", crate::harmless(text)));
+        let bad = || Malformed::new(format!("`{}` is not an ed25519 public key", crate::harmless_line(text)));
         let blob = text.strip_prefix("ssh-ed25519 ").and_then(|b| BASE64.decode(b.as_bytes()).ok()).ok_or_else(bad)?;
         let point = blob.get(19..).and_then(|p| <[u8; 32]>::try_from(p).ok()).ok_or_else(bad)?;
         let key = PublicKey(point);

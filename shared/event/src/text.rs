@@ -132,6 +132,11 @@ pub fn harmless(text: &str) -> String {
     safe
 }
 
+/// The same for a place within a line: line feeds are shown, too.
+pub fn harmless_line(text: &str) -> String {
+    harmless(text).replace('\n', "\\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -218,7 +218,7 @@ impl FromStr for Method {
     fn from_str(text: &str) -> Result<Self, Malformed> {
         match text {
             "yesno" => Ok(Method),
-            other => Err(Malformed::new(format!("unknown method `{}`", crate::harmless(other)))),
+            other => Err(Malformed::new(format!("unknown method `{}`", crate::harmless_line(other)))),
         }
     }
 }
@@ -253,7 +253,7 @@ impl FromStr for Choice {
             "yes" => Ok(Choice::Yes),
             "no" => Ok(Choice::No),
             "abstain" => Ok(Choice::Abstain),
-            other => Err(Malformed::new(format!("`{}` is not yes, no or abstain", crate::harmless(other)))),
+            other => Err(Malformed::new(format!("`{}` is not yes, no or abstain", crate::harmless_line(other)))),
         }
     }
 }
@@ -272,7 +272,7 @@ impl fmt::Display for Threshold {
 impl FromStr for Threshold {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let bad = || Malformed::new(format!("`{}` is not a threshold such as `>1/2 of cast`", crate::harmless(text)));
+        let bad = || Malformed::new(format!("`{}` is not a threshold such as `>1/2 of cast`", crate::harmless_line(text)));
         let (share, base) = text.split_once(" of ").ok_or_else(bad)?;
         let (more_than, share) = match share.strip_prefix(">=") {
             Some(share) => (false, share),

@@ -27,7 +27,7 @@ pub fn write_completions(shell: &str, tool: &str, output: &mut Output) -> Result
         "zsh" => Zsh.write_registration("COMPLETE", tool, tool, tool, &mut script),
         "fish" => Fish.write_registration("COMPLETE", tool, tool, tool, &mut script),
         other => {
-            return Err(Failure::usage(format!("no completions for `{}`", event::harmless(other)))
+            return Err(Failure::usage(format!("no completions for `{}`", event::harmless_line(other)))
                 .hint("the shells are bash, zsh and fish"));
         }
     };

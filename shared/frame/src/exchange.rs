@@ -140,7 +140,7 @@ impl Session {
             pushed.refused = [refused, second.refused].concat();
         }
         let mut failure = None;
-        let url = event::harmless(&remote.url);
+        let url = event::harmless_line(&remote.url);
         for (name, why) in pushed.refused.iter().filter(|(name, _)| name != "main") {
             match &own {
                 Some(own) if name.starts_with(own) && !passing(why) => {

@@ -118,6 +118,7 @@ impl From<journal::Error> for Failure {
                 hint: Some("what is local is done; try again later".into()),
             },
             journal::Error::Unfit { fact, hint } => Failure::could(fact).hint(hint),
+            journal::Error::BadName { fact, hint } => Failure::usage(fact).hint(hint),
             journal::Error::Moved(_) => Failure::could(error.to_string()).hint("try again"),
             journal::Error::Damaged { .. } => Failure::could(error.to_string())
                 .hint("fetch it again from a remote into a new home, or restore it from a copy"),

@@ -203,6 +203,9 @@ impl Intake<'_> {
 
     /// Into an empty store: branches are judged while others are still being read on all cores.
     fn read_whole(&mut self, tips: Vec<Tip>) -> Result<(), Failure> {
+        if let Reader::Inbox(_) = self.reader {
+            self.one_community(&tips)?;
+        }
         let mut failed = None;
         let reader = self.reader;
         reader.stream(tips, |branch| {
@@ -211,6 +214,21 @@ impl Intake<'_> {
             }
         })?;
         failed.map_or(Ok(()), Err)
+    }
+
+    /// Which of several communities is meant nobody can tell a newcomer but a person.
+    fn one_community(&self, tips: &[Tip]) -> Result<(), Failure> {
+        let mut logs = BTreeSet::new();
+        for tip in tips {
+            if let Ok(Ok(newest)) = self.reader.read(tip.git) {
+                logs.insert(newest.event.log.unwrap_or(newest.id));
+            }
+        }
+        match logs.len() {
+            0 | 1 => Ok(()),
+            n => Err(Failure::no(format!("this repository holds events of {n} communities"))
+                .hint("ask for a repository, or a bundle, of the one that you want to join")),
+        }
     }
 
     /// Into a store that holds some: the new part of each branch, strangers last.
@@ -348,7 +366,8 @@ impl Intake<'_> {
             return Ok(false);
         }
         if let Body::Join(_) = e.body {
-            let named = self.wanted.contains(&event.id);
+            // One's own is in the books from the beginning.
+            let named = self.wanted.contains(&event.id) || self.own == Some(e.device);
             if !named {
                 self.requests.insert(event.id, at);
             }

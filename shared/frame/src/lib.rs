@@ -19,7 +19,7 @@ pub use args::{Common, Format};
 pub use complete::{accounts, handles, write_completions};
 pub use failure::{Failure, Kind};
 pub use ingest::Taken;
-pub use output::{Column, Output, Table, ago, money, short};
+pub use output::{Column, Output, Table, ago, counted, money, short};
 pub use places::{Config, Places, RemoteConfig};
 pub use prompt::{ask, confirm, multiline};
 pub use session::{Audit, Session, now};

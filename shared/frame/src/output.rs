@@ -303,6 +303,11 @@ pub fn short(id: &EventId) -> String {
     id.short()
 }
 
+/// `1 event`, `2 events`.
+pub fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 /// How long ago, in words.
 pub fn ago(then: Time, now: Time) -> String {
     let seconds = now.seconds().saturating_sub(then.seconds());

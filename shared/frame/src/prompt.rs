@@ -17,7 +17,7 @@ pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
     if !interactive() {
         return Err(Failure::usage("this needs a confirmation").hint("add --yes"));
     }
-    let answer = dialoguer::Confirm::new().with_prompt(event::harmless(question)).default(false).interact();
+    let answer = dialoguer::Confirm::new().with_prompt(event::harmless_line(question)).default(false).interact();
     match answer {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::no("not done")),

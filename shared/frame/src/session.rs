@@ -163,8 +163,12 @@ impl Session {
         self.fold_journal(output)
     }
 
-    /// Rebuilds the store.
+    /// Rebuilds the store, unless the journal has lost what the store still knows.
     pub fn rebuild_store(&mut self, output: &mut Output) -> Result<(), Failure> {
+        if let Some(trouble) = self.audit(output)?.trouble.first() {
+            return Err(Failure::could(format!("the journal itself is damaged: {trouble}"))
+                .hint("nothing was changed; ask another member for a bundle, made with `members bundle export FILE`"));
+        }
         self.lock()?;
         self.rebuild(output)?;
         self.unlock()
@@ -347,7 +351,7 @@ impl Session {
             return Ok(id);
         }
         let unknown = || {
-            Failure::no(format!("there is no event `{}`", event::harmless(text)))
+            Failure::no(format!("there is no event `{}`", event::harmless_line(text)))
                 .hint("`members log` lists events; the first digits of an id suffice")
         };
         if text.len() < 4 {
@@ -358,7 +362,7 @@ impl Session {
             [] => Err(unknown()),
             some => {
                 let ids: Vec<String> = some.iter().map(|id| id.to_string()[..16].to_owned()).collect();
-                Err(Failure::usage(format!("`{}` is the beginning of several ids", event::harmless(text)))
+                Err(Failure::usage(format!("`{}` is the beginning of several ids", event::harmless_line(text)))
                     .hint(format!("give more digits: {}", ids.join(", "))))
             }
         }
@@ -377,15 +381,37 @@ impl Session {
         self.unlock()?;
         let (events, refused) = anew.counts()?;
         let seal = self.store.check_seal(&self.keys.seal()?.public())?;
+        let mut differs = differences(&self.store, &anew)?;
+        let strange = self.strange_commits(&anew)?;
+        if strange > 0 {
+            differs.push(("commit", strange));
+        }
         Ok(Audit {
             events,
             refused,
-            differs: differences(&self.store, &anew)?,
+            differs,
             seal,
             conserved: anew.conserved()? && self.store.conserved()?,
             trouble,
             digest: self.store.state_digest()?,
         })
+    }
+}
+
+impl Session {
+    /// Commits that the store knows and the fold does not: how many of them do not wrap the event they should.
+    fn strange_commits(&mut self, anew: &Store) -> Result<usize, Failure> {
+        let (ours, anew) = (self.store.commits()?, anew.commits()?);
+        let mut strange = 0;
+        for commit in ours.iter().filter(|commit| anew.binary_search(commit).is_err()) {
+            let (git, id, signature) = commit;
+            let read = self.journal()?.read(*git).ok().and_then(Result::ok);
+            let good = read.and_then(|signed| signed.verify().ok()).is_some_and(|event| {
+                event.id == *id && signature.as_ref().is_none_or(|signature| event.signature[..] == signature[..])
+            });
+            strange += usize::from(!good);
+        }
+        Ok(strange)
     }
 }
 

@@ -55,8 +55,11 @@ pub fn found(
     if common.dry_run {
         return Ok(Written { id: None, kind: "members.found", subject: format!("found {community}") });
     }
-    let key = staging.make_key(passphrase)?;
     let mut session = staging.session(&places, output)?;
+    if let Some(remote) = &remote {
+        must_be_empty(&mut session, remote)?;
+    }
+    let key = staging.make_key(passphrase)?;
     let found = Found { community, key: key.public() };
     let written = session.write_first(handle, &key, Body::Found(found), Some(rules))?;
     session.journal()?.write_readme(README, &key, now().seconds())?;
@@ -91,7 +94,7 @@ pub fn join(
     };
     taken.report(output);
     if session.store.log()?.is_none() {
-        return Err(Failure::could(format!("there is no community in `{}`", event::harmless(source)))
+        return Err(Failure::could(format!("there is no community in `{}`", event::harmless_line(source)))
             .hint("ask for the right address, or found one there with `members found NAME --as HANDLE --remote URL`"));
     }
     let name = session.name()?;
@@ -123,6 +126,17 @@ pub fn join(
     Ok((name, written))
 }
 
+/// A repository serves one community. One that cannot be reached now is looked at when it can.
+fn must_be_empty(session: &mut Session, remote: &Remote) -> Result<(), Failure> {
+    match remote.fetch(session.repositories()?.1) {
+        Ok(tips) if tips.is_empty() => Ok(()),
+        Ok(_) => Err(Failure::no(format!("there is a community in `{}` already", event::harmless_line(&remote.url)))
+            .hint("`members join` it, or use an empty repository")),
+        Err(journal::Error::Unreachable { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
 fn look_alike(session: &Session, handle: &Handle) -> Result<Option<String>, Failure> {
     let at = session.store.register()?;
     Ok(match session.store.fact(&at, &rules::Key::Glance(handle.glance()))? {
@@ -146,6 +160,8 @@ struct Staging {
     folder: PathBuf,
     name: String,
     keys: PathBuf,
+    /// Where the key lies that seals the unfinished store.
+    seal: PathBuf,
 }
 
 impl Staging {
@@ -162,7 +178,8 @@ impl Staging {
     fn unnamed(places: &Places) -> Result<Self, Failure> {
         let folder = places.data.join(format!(".new-{}", std::process::id()));
         make_folder(&folder)?;
-        let staging = Staging { folder, name: String::new(), keys: PathBuf::new() };
+        let seal = places.state.join(folder.file_name().unwrap_or_default());
+        let staging = Staging { folder, name: String::new(), keys: PathBuf::new(), seal };
         let _ = fs::remove_dir_all(&staging.folder);
         make_folder(&staging.folder)?;
         Ok(staging)
@@ -214,12 +231,9 @@ impl Staging {
 impl Staging {
     /// The key that sealed the unfinished store goes on sealing it.
     fn move_seal(&self, places: &Places) -> Result<(), Failure> {
-        let made = places.state.join(self.folder.file_name().unwrap_or_default());
         let kept = places.state.join(&self.name).join("seal.key");
-        fs::rename(made.join("seal.key"), &kept)
-            .map_err(|e| Failure::could(format!("cannot write `{}`: {e}", kept.display())))?;
-        let _ = fs::remove_dir(made);
-        Ok(())
+        fs::rename(self.seal.join("seal.key"), &kept)
+            .map_err(|e| Failure::could(format!("cannot write `{}`: {e}", kept.display())))
     }
 }
 
@@ -227,5 +241,6 @@ impl Drop for Staging {
     fn drop(&mut self) {
         // Gone already where it was finished.
         let _ = fs::remove_dir_all(&self.folder);
+        let _ = fs::remove_dir_all(&self.seal);
     }
 }

@@ -8,12 +8,15 @@ use rules::{Facts, Key, Value};
 use crate::exchange::Brought;
 use crate::failure::{Failure, Kind};
 use crate::ingest::Taken;
-use crate::output::Output;
+use crate::output::{Output, counted};
 use crate::session::{Session, now};
 use crate::write::Written;
 
 /// Events that claim to be further ahead than this are not acknowledged yet, in seconds.
 const AHEAD: i64 = 86_400;
+
+/// Under which name the newcomers wait whom this device admitted and has to confirm.
+const ADMITTED: &str = "admitted";
 
 /// How much trouble is told one by one.
 const SHOWN: usize = 5;
@@ -44,7 +47,7 @@ impl Session {
         if let Some(only) = only {
             remotes.retain(|remote| remote.name == only || remote.url == only);
             if remotes.is_empty() {
-                return Err(Failure::usage(format!("there is no remote `{}`", event::harmless(only)))
+                return Err(Failure::usage(format!("there is no remote `{}`", event::harmless_line(only)))
                     .hint("`members remote list` shows them, `members remote add NAME URL` adds one"));
             }
         }
@@ -90,6 +93,14 @@ impl Session {
         if synced.taken.own_elsewhere {
             self.local()?.set_value("elsewhere", "1")?;
         }
+        let local = self.local()?;
+        let mut news = Vec::new();
+        for trouble in std::mem::take(&mut synced.taken.trouble) {
+            if local.tell_once(&trouble)? {
+                news.push(trouble);
+            }
+        }
+        synced.taken.trouble = news;
         let writes = self.device()?.is_some()
             && self.local()?.value("elsewhere")?.is_none()
             && self.me()?.is_some()
@@ -107,10 +118,33 @@ impl Session {
     fn duties(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
         let mut written = self.enter_approved(output)?;
         written.extend(self.acknowledge(output)?);
+        written.extend(self.confirm_admitted(output)?);
         if !self.places.receive_by_hand()? {
             written.extend(self.receive_locked(None, output)?);
         }
         Ok(written)
+    }
+
+    /// Opens the motions that confirm those whom this device admitted, now that they are members.
+    fn confirm_admitted(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
+        let waiting = self.local()?.value(ADMITTED)?.unwrap_or_default();
+        let mut written = Vec::new();
+        let mut later = Vec::new();
+        for handle in waiting.split_whitespace() {
+            match self.store.members()?.into_iter().find(|member| member.handle.as_str() == handle) {
+                None => later.push(handle),
+                Some(member) if member.confirmed => {}
+                Some(member) => written.extend(self.change_locked(Change::Confirm { handle: member.handle }, output)?),
+            }
+        }
+        self.local()?.set_value(ADMITTED, &later.join(" "))?;
+        Ok(written)
+    }
+
+    /// Remembers to confirm a newcomer once the admission has settled.
+    pub fn confirm_later(&mut self, handle: &event::Handle) -> Result<(), Failure> {
+        let waiting = self.local()?.value(ADMITTED)?.unwrap_or_default();
+        Ok(self.local()?.set_value(ADMITTED, format!("{waiting} {handle}").trim())?)
     }
 
     /// As secretary: enters motions that have the approvals they need.
@@ -268,7 +302,7 @@ impl Session {
         let before = config.remotes.len();
         config.remotes.retain(|r| r.name != name);
         if config.remotes.len() == before {
-            return Err(Failure::usage(format!("there is no remote `{}`", event::harmless(name)))
+            return Err(Failure::usage(format!("there is no remote `{}`", event::harmless_line(name)))
                 .hint("`members remote list` shows them"));
         }
         self.places.set_config(&self.community, &config)
@@ -369,8 +403,4 @@ impl Synced {
             ));
         }
     }
-}
-
-fn counted(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 /// from now: `90s`, `30m`, `12h`, `7d`, `2w`.
 pub fn when(text: &str, now: Time) -> Result<Time, Failure> {
     let bad = || {
-        Failure::usage(format!("`{}` is not a time", event::harmless(text)))
+        Failure::usage(format!("`{}` is not a time", event::harmless_line(text)))
             .hint("write 2026-12-01T18:00:00Z, 2026-12-01, or a span such as 7d, 12h, 30m, 90s")
     };
     if let Some(seconds) = span(text) {

@@ -300,7 +300,7 @@ impl Session {
             match self.write_locked(Body::Receive(Receive { items: vec![item] }), None, output) {
                 Ok(one) => written.push(one),
                 Err(failure) if failure.code() == 1 => {
-                    output.explain(format!("payment {} not received: {}", short(&item.event()), failure.fact));
+                    output.status(format!("payment {} not received: {}", short(&item.event()), failure.fact));
                 }
                 Err(failure) => return Err(failure),
             }

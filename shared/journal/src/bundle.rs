@@ -23,7 +23,7 @@ impl Journal {
         match answer.ok {
             true => Ok(()),
             false => {
-                Err(Error::system(format!("cannot write `{}`", file.display()), event::harmless(answer.err.trim())))
+                Err(Error::system(format!("cannot write `{}`", file.display()), event::harmless_line(answer.err.trim())))
             }
         }
     }
@@ -54,7 +54,7 @@ impl Inbox {
             false => Err(unfit(format!(
                 "`{}` is not a bundle that can be read: {}",
                 file.display(),
-                event::harmless(answer.err.trim())
+                event::harmless_line(answer.err.trim())
             ))),
         }
     }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use event::{GitId, Signed, Verified};
 use git2::Repository;
 
-use crate::Error;
+use crate::{Error, Journal};
 use crate::repo::{Tip, git_id, oid, read};
 
 /// Junk that a walk passes over on its way to the good events below it.
@@ -36,6 +36,18 @@ pub struct Branch {
     pub base: Option<GitId>,
     /// Why the branch was not taken to its end.
     pub trouble: Option<String>,
+}
+
+impl Journal {
+    /// Reads every branch whole, on all cores, and hands each over as it is done.
+    pub fn stream(&self, tips: Vec<Tip>, each: impl FnMut(Branch)) -> Result<(), Error> {
+        stream(&self.path, tips, each)
+    }
+
+    /// What a branch holds beyond what is known.
+    pub fn branch(&self, tip: Tip, known: impl FnMut(GitId, Option<&Signed>) -> bool) -> Result<Branch, Error> {
+        branch(&self.repo, tip, known).map_err(|e| Error::damaged(&self.path, e.message()))
+    }
 }
 
 /// An event whose signature is still to be checked.

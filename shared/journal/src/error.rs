@@ -21,6 +21,14 @@ pub enum Error {
         /// What to do.
         hint: String,
     },
+    /// A name or address that no remote can have.
+    #[error("{fact}")]
+    BadName {
+        /// What is wrong.
+        fact: String,
+        /// What to do.
+        hint: String,
+    },
     /// Our own repository is not as it should be.
     #[error("journal `{path}`: {why}")]
     Damaged {

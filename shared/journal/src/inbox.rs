@@ -99,7 +99,7 @@ impl Inbox {
             .run_with(list.as_bytes())?;
         match answer.ok {
             true => Ok(()),
-            false => Err(Error::system("cannot move events into the journal", event::harmless(answer.err.trim()))),
+            false => Err(Error::system("cannot move events into the journal", event::harmless_line(answer.err.trim()))),
         }
     }
 
@@ -107,7 +107,7 @@ impl Inbox {
     pub(crate) fn is_blamed(&self, complaint: &str) -> bool {
         let here = self.path.display().to_string();
         let locked = complaint.contains(&here) && complaint.contains(".lock");
-        locked || complaint.contains("cannot lock ref") || complaint.contains("bad object")
+        locked || ["cannot lock ref", "fatal: bad object"].iter().any(|sign| complaint.contains(sign))
     }
 
     /// Throws the quarantine away. Nothing is lost with it: the next fetch brings it back.

@@ -29,20 +29,20 @@ pub struct Pushed {
 impl Remote {
     /// A remote; an address that git could take for an option is refused.
     pub fn new(name: &str, url: &str) -> Result<Self, Error> {
-        let unfit = |fact: String, hint: &str| Err(Error::Unfit { fact, hint: hint.to_owned() });
+        let unfit = |fact: String, hint: &str| Err(Error::BadName { fact, hint: hint.to_owned() });
         let fits = !name.is_empty()
             && name.len() <= 32
             && !name.starts_with('-')
             && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !fits {
             return unfit(
-                format!("`{}` is no name for a remote", event::harmless(name)),
+                format!("`{}` is no name for a remote", event::harmless_line(name)),
                 "use small letters, digits and `-`",
             );
         }
         if url.is_empty() || url.starts_with('-') || names_helper(url) || url.chars().any(char::is_control) {
             return unfit(
-                format!("`{}` is no address of a remote", event::harmless(url)),
+                format!("`{}` is no address of a remote", event::harmless_line(url)),
                 "use a path, or an ssh or https address",
             );
         }
@@ -107,7 +107,7 @@ impl Remote {
                     // What it was stands in what the other side said.
                     Some(why) if why.contains("unpacker error") => {
                         let said = answer.err.lines().find_map(|line| line.split_once("error: "));
-                        let why = said.map_or(why, |(_, said)| event::harmless(said));
+                        let why = said.map_or(why, |(_, said)| event::harmless_line(said));
                         pushed.refused.push((name, why));
                     }
                     Some(why) => pushed.refused.push((name, why)),
@@ -130,12 +130,12 @@ impl Remote {
     }
 
     fn unreachable(&self, why: &str) -> Error {
-        Error::Unreachable { url: event::harmless(&self.url), why: event::harmless(why) }
+        Error::Unreachable { url: event::harmless_line(&self.url), why: event::harmless_line(why) }
     }
 
     /// What git's words mean for the person at the keyboard.
     fn failure(&self, answer: &Answer, doing: &str) -> Error {
-        let url = event::harmless(&self.url);
+        let url = event::harmless_line(&self.url);
         let said = answer.err.to_lowercase();
         let unfit = |fact: String, hint: String| Error::Unfit { fact, hint };
         if said.contains("hash algorithm") || said.contains("mismatched algorithms") || said.contains("object-format") {
@@ -192,7 +192,7 @@ pub(crate) fn last_words(err: &str) -> String {
     let telling =
         telling.or(lines.first().filter(|_| lines.iter().any(|line| line.starts_with("fatal: Could not read"))));
     let line = telling.or(lines.last()).copied().unwrap_or("git said nothing");
-    event::harmless(line.trim_start_matches("fatal: ").trim_start_matches("error: "))
+    event::harmless_line(line.trim_start_matches("fatal: ").trim_start_matches("error: "))
 }
 
 /// A line of `push --porcelain`: the branch, and why it was refused.
@@ -201,7 +201,7 @@ fn verdict(line: &str) -> Option<(String, Option<String>)> {
     let (flag, spec, summary) = (parts.next()?, parts.next()?, parts.next().unwrap_or(""));
     let name = spec.split(':').next_back()?.strip_prefix("refs/heads/")?;
     let known = is_chain(name) || name == "main";
-    known.then(|| (name.to_owned(), (flag == "!").then(|| event::harmless(summary))))
+    known.then(|| (name.to_owned(), (flag == "!").then(|| event::harmless_line(summary))))
 }
 
 impl Journal {

@@ -213,16 +213,6 @@ pub(crate) fn git_id(oid: Oid) -> GitId {
 }
 
 impl Journal {
-    /// Reads every branch whole, on all cores, and hands each over as it is done.
-    pub fn stream(&self, tips: Vec<Tip>, each: impl FnMut(crate::Branch)) -> Result<(), Error> {
-        crate::chain::stream(&self.path, tips, each)
-    }
-
-    /// What a branch holds beyond what is known.
-    pub fn branch(&self, tip: Tip, known: impl FnMut(GitId, Option<&Signed>) -> bool) -> Result<crate::Branch, Error> {
-        crate::chain::branch(&self.repo, tip, known).map_err(|e| Error::damaged(&self.path, e.message()))
-    }
-
     /// Puts many loose commits into one pack, and many packs under one index, where that has become due.
     pub fn tidy(&self) -> Result<(), Error> {
         let count = |part: &str| fs::read_dir(self.path.join("objects").join(part)).map_or(0, Iterator::count);

@@ -84,6 +84,16 @@ impl Local {
         Ok(())
     }
 
+    /// Whether this was never told before; from now on it was. Of endless news only the first thousand is told.
+    pub fn tell_once(&self, news: &str) -> Result<bool, Error> {
+        let key = format!("told {news}");
+        let told: i64 = self.db.query_row("SELECT count(*) FROM value WHERE key LIKE 'told %'", [], |row| row.get(0))?;
+        if told >= 1000 || self.value(&key)?.is_some() {
+            return Ok(false);
+        }
+        self.set_value(&key, "1").map(|()| true)
+    }
+
     /// The entry from which this installation trusts the register.
     pub fn checkpoint(&self) -> Result<Option<EventId>, Error> {
         Ok(self.value("checkpoint")?.map(|text| text.parse()).transpose()?)

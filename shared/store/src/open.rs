@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::path::Path;
 
 use event::EventId;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use crate::{Error, VERSION};
@@ -71,6 +72,8 @@ impl Store {
 
     fn wrap(db: Connection, checkpoint: Option<EventId>) -> Result<Self, Error> {
         db.set_prepared_statement_cache_capacity(128);
+        // Else binding a value may have SQLite plan a cached statement anew, each time it is used.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         db.busy_timeout(std::time::Duration::from_secs(10))?;
         // The store can be rebuilt, so a lost last transaction is harmless.
         db.pragma_update(None, "synchronous", "NORMAL")?;

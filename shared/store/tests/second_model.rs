@@ -24,10 +24,12 @@ use feed::{Delivery, Order};
 const STEPS: usize = 60;
 
 /// How many people are looked at in each world.
-const VIEWS: usize = 3;
+const VIEWS: usize = 1;
 
-/// Worlds in which the two once differed.
-const REGRESSIONS: [u64; 0] = [];
+/// Worlds in which the two once differed: the digest by the order of arrival (5, 23); a steward's acknowledgement of
+/// a chain with a void branch, which failed (12, 26) or listed the chain twice (5);
+/// what a checkpoint leaves off the register still had effect (from 1091).
+const REGRESSIONS: [u64; 8] = [5, 12, 23, 26, 1091, 1093, 1094, 1161];
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
@@ -52,7 +54,7 @@ impl Tally {
 #[test]
 fn the_store_means_what_the_naive_model_means() {
     let (from, seeds) = (number("FROM", 0), number("SEEDS", 40));
-    let tally = on_two_threads((from..from + seeds).collect());
+    let tally = on_two_threads((from..from + seeds).collect(), VIEWS);
     println!("{seeds} seeds: {:#?}", tally.0);
     if seeds >= 40 {
         for what in ["valid", "void", "forks", "cuts", "terms", "receipts", "valid mutants", "drafted receipts"] {
@@ -63,30 +65,45 @@ fn the_store_means_what_the_naive_model_means() {
 
 #[test]
 fn worlds_that_once_differed() {
-    on_two_threads(REGRESSIONS.to_vec());
+    on_two_threads(REGRESSIONS.to_vec(), 7);
 }
 
-fn on_two_threads(seeds: Vec<u64>) -> Tally {
-    let half =
-        |odd: usize| seeds.iter().skip(odd).step_by(2).map(|seed| guarded(*seed)).fold(Tally::default(), Tally::merge);
+/// A key that asks to join under two names begins two chains; which of them came first decides nothing.
+#[test]
+fn one_key_asks_under_two_names() {
+    let world = World::honest(1, 1, 2);
+    let bob = &world.actors()[1];
+    let request = world.events().values().find(|v| v.event.device == bob.device && v.event.seq == 0).unwrap();
+    let other = event::Event { author: "mallory".parse().unwrap(), ..request.event.clone() };
+    let other = bob.sign(other).unwrap();
+    for other_first in [true, false] {
+        let store = store::Store::in_memory(None).unwrap();
+        store.begin().unwrap();
+        let mut rest: Vec<_> = world.events().values().filter(|v| v.id != request.id).collect();
+        rest.sort_by_key(|v| (v.event.time, v.event.seq));
+        let pair = if other_first { [&other, request] } else { [request, &other] };
+        while !rest.is_empty() {
+            rest.retain(|v| matches!(store.apply(v, testkit::world::made_up(v.id)).unwrap(), store::Outcome::Waits(_)));
+            for join in pair {
+                store.apply(join, testkit::world::made_up(join.id)).unwrap();
+            }
+        }
+        assert_eq!(store.counts().unwrap().1, 0, "refused, with the other name first: {other_first}");
+    }
+}
+
+fn on_two_threads(seeds: Vec<u64>, views: usize) -> Tally {
+    let half = |odd: usize| {
+        seeds.iter().skip(odd).step_by(2).map(|seed| look(*seed, views)).fold(Tally::default(), Tally::merge)
+    };
     std::thread::scope(|scope| {
         let other = scope.spawn(|| half(1));
         half(0).merge(other.join().unwrap_or_else(|why| std::panic::resume_unwind(why)))
     })
 }
 
-fn guarded(seed: u64) -> Tally {
-    if std::env::var("KEEP_GOING").is_err() {
-        return look(seed);
-    }
-    std::panic::catch_unwind(|| look(seed)).unwrap_or_else(|_| {
-        println!("FAILED {seed}");
-        Tally::default()
-    })
-}
-
 /// One world at its end: the union of all views, and some people's.
-fn look(seed: u64) -> Tally {
+fn look(seed: u64, views: usize) -> Tally {
     let mut world = World::new(seed);
     for _ in 0..STEPS {
         world.step();
@@ -97,20 +114,30 @@ fn look(seed: u64) -> Tally {
     let union = look_at(world.law(), &all, &mut chance, &format!("seed {seed}, all"), &mut tally);
     count(&world, &union.naive, &mut tally);
     mutants::check(&world, &union, &mut chance, &format!("seed {seed}"), &mut tally);
-    let wild = mutants::wild(&world, &mut chance);
-    let everything: BTreeSet<EventId> = wild.events().keys().copied().collect();
-    let chaos = look_at(&wild, &everything, &mut chance, &format!("seed {seed}, wild"), &mut tally);
-    tally.add("wild events", chaos.naive.held.len());
-    tally.add("wild forks", chaos.naive.forked.len());
-    tally.add("wild splits", usize::from(chaos.naive.split));
+    trust(world.law(), &all, &union.naive, &mut chance, &format!("seed {seed}, all"), &mut tally);
+    if seed % 2 == 0 {
+        look_at_chaos(&world, &mut chance, seed, &mut tally);
+    }
     let mut people: Vec<usize> = (0..world.actors().len()).collect();
     chance.shuffle(&mut people);
-    for who in people.into_iter().take(VIEWS) {
+    for who in people.into_iter().take(views) {
         let context = format!("seed {seed}, the view of {}", world.actors()[who].name);
         let seen = look_at(world.law(), world.view(who), &mut chance, &context, &mut tally);
         drafts::check(&world, who, &seen, &context, &mut tally);
     }
     tally
+}
+
+/// The same world once nobody keeps any rule.
+fn look_at_chaos(world: &World, chance: &mut Chance, seed: u64, tally: &mut Tally) {
+    let context = format!("seed {seed}, wild");
+    let wild = mutants::wild(world, chance);
+    let everything: BTreeSet<EventId> = wild.events().keys().copied().collect();
+    let seen = look_at(&wild, &everything, chance, &context, tally);
+    trust(&wild, &everything, &seen.naive, chance, &context, tally);
+    tally.add("wild events", seen.naive.held.len());
+    tally.add("wild forks", seen.naive.forked.len());
+    tally.add("wild splits", usize::from(seen.naive.split));
 }
 
 /// A view as both models see it.
@@ -136,7 +163,6 @@ fn look_at(law: &Law, view: &BTreeSet<EventId>, chance: &mut Chance, context: &s
     compare::check(&one, &naive, &format!("{context}, in one batch"));
     compare::same(&many.store, &one.store, context);
     assert!(naive.conserved(), "{context}: money is made or lost");
-    trust(law, view, &naive, chance, context, tally);
     tally.add("views", 1);
     Seen { naive, store: many.store }
 }

@@ -29,7 +29,7 @@ pub fn all(session: &mut Session) -> Result<Vec<Post>, Failure> {
 /// The post with this number, or whose id begins so.
 pub fn find(session: &mut Session, text: &str) -> Result<Post, Failure> {
     let unknown = || {
-        Failure::no(format!("there is no post `{}`", event::harmless(text)))
+        Failure::no(format!("there is no post `{}`", event::harmless_line(text)))
             .hint("`announce list` shows the posts; `--sync` fetches new ones")
     };
     if text.parse::<i64>().is_ok() {

@@ -39,7 +39,7 @@ fn row(member: &MemberRow) -> Vec<Value> {
     let roles: Vec<&str> = roles.iter().filter(|(holds, _)| *holds).map(|(_, role)| *role).collect();
     vec![
         json!(member.handle.to_string()),
-        json!(roles),
+        json!(roles.join(", ")),
         json!(if member.confirmed { "confirmed" } else { "admitted" }),
         json!(member.since.to_string()),
         json!(member.device.to_string()),

@@ -216,9 +216,10 @@ fn bundles_whole_broken_and_foul() {
     world.sh("git -C hub.git fetch -q ../stick.bundle 'refs/heads/*:refs/heads/*' --force --no-tags; git -C hub.git bundle create -q ../foul.bundle --branches");
     world.sh("git init -q --bare other.git; git -C other.git fetch -q ../hub.git main:d-tags");
     world.sh("git -C other.git bundle create -q ../blocking.bundle --branches");
-    world.ok("ada", "members bundle import blocking.bundle -q");
+    world.fails("ada", "members bundle import blocking.bundle -q", 3, "no events");
     world.ok("ada", "members bundle import foul.bundle -q");
-    world.ok("ada", "members bundle import blocking.bundle -q; members bundle import a:b.bundle -q");
+    world.fails("ada", "members bundle import blocking.bundle -q", 3, "no events");
+    world.ok("ada", "members bundle import a:b.bundle -q");
     world.ok("ada", "members sync -q");
     assert_eq!(world.balance("ada"), "2.00");
     world.sound("ada");

@@ -74,7 +74,7 @@ pub fn all(session: &mut Session) -> Result<Vec<Poll>, Failure> {
 /// The poll with this number, or whose id begins so.
 pub fn find(session: &mut Session, text: &str) -> Result<Poll, Failure> {
     let unknown = || {
-        Failure::no(format!("there is no poll `{}`", event::harmless(text)))
+        Failure::no(format!("there is no poll `{}`", event::harmless_line(text)))
             .hint("`vote list` shows the polls; `--sync` fetches new ones")
     };
     if text.parse::<i64>().is_ok() {

@@ -6,7 +6,7 @@ use frame::Failure;
 /// `1/2`, `50%`, `66.7%`.
 pub fn share(text: &str) -> Result<Ratio, Failure> {
     let bad = || {
-        Failure::usage(format!("`{}` is not a share", event::harmless(text)))
+        Failure::usage(format!("`{}` is not a share", event::harmless_line(text)))
             .hint("write 1/2 or 50%, from nothing to the whole")
     };
     let Some(percent) = text.trim().strip_suffix('%') else {

@@ -9,7 +9,7 @@ use testkit::world::{Actor, Chance, World};
 use crate::{Seen, Tally};
 
 /// How many of each event.
-const EACH: usize = 4;
+const EACH: usize = 3;
 
 /// Whether both models say the same of every event, and of its mutants.
 pub fn check(world: &World, seen: &Seen, chance: &mut Chance, context: &str, tally: &mut Tally) {

@@ -22,7 +22,7 @@ pub struct Args {
 
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let channel: Handle = args.channel.parse().map_err(|_| {
-        Failure::usage(format!("`{}` is not a channel", event::harmless(&args.channel)))
+        Failure::usage(format!("`{}` is not a channel", event::harmless_line(&args.channel)))
             .hint("a channel is 1 to 32 small letters, digits and `-`")
     })?;
     let title = Line::tidy(&args.title).map_err(|e| Failure::usage(format!("--title: {e}")))?;

@@ -53,16 +53,12 @@ fn draft(session: &Session, args: &Args) -> Result<(Pay, UnitDef), Failure> {
     let amount = frame::ask(args.amount.clone(), "AMOUNT", "How much")?;
     let from = Account::Member(session.member()?);
     let units = session.store.units()?;
-    let names_unit = args.rest.first().is_some_and(|word| units.iter().any(|(def, _)| def.unit.as_str() == word));
-    let (named, words) = match (names_unit, args.rest.split_first()) {
-        (true, Some((unit, words))) => (Some(unit.as_str()), words),
+    // Only a sentence can be no unit: a mistyped unit must not become a purpose.
+    let (named, words) = match args.rest.split_first() {
+        Some((word, words)) if units.len() > 1 || !word.contains(' ') => (Some(word.as_str()), words),
         _ => (None, args.rest.as_slice()),
     };
-    let def = match (named, words.first()) {
-        // A first word that is no unit is the purpose only where the unit is clear.
-        (None, Some(word)) if units.len() != 1 => super::unit(session, Some(word))?,
-        (named, _) => super::unit(session, named)?,
-    };
+    let def = super::unit(session, named)?;
     let purpose = match words {
         [] => None,
         words => Some(Line::tidy(&words.join(" "))?),
@@ -83,7 +79,7 @@ fn paid_before(session: &Session, pay: &Pay) -> Result<Option<Written>, Failure>
     let before = session.store.event(&id)?;
     match before.map(|event| event.body) {
         Some(Body::Pay(before)) if before == *pay => Ok(Some(written(id, pay))),
-        _ => Err(Failure::no(format!("another payment was made under the key `{}`", event::harmless(key.as_str())))
+        _ => Err(Failure::no(format!("another payment was made under the key `{}`", event::harmless_line(key.as_str())))
             .hint(format!("`credit show {}` shows it; choose another key to pay again", id.short()))),
     }
 }

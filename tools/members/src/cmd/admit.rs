@@ -38,12 +38,14 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     Ok(())
 }
 
-/// With several stewards the admission opens the motion that confirms the member, too.
+/// With several stewards the admission opens the motion that confirms the member, too: at once if the
+/// admission is settled already, else with a later sync.
 fn confirm(session: &mut Session, handle: &Handle, out: &mut Output) -> Result<Vec<Written>, Failure> {
     let member = session.store.members()?.into_iter().find(|m| m.handle == *handle);
     match member {
-        Some(member) if !member.confirmed => session.change(Change::Confirm { handle: handle.clone() }, out),
-        _ => Ok(Vec::new()),
+        Some(member) if member.confirmed => Ok(Vec::new()),
+        Some(_) => session.change(Change::Confirm { handle: handle.clone() }, out),
+        None => session.confirm_later(handle).map(|()| Vec::new()),
     }
 }
 
@@ -56,9 +58,9 @@ fn request(session: &mut Session, wanted: &str) -> Result<(Handle, Change), Fail
             let handle = one.handle.clone();
             Ok((handle.clone(), Change::Admit { handle, device: one.device, request: one.id }))
         }
-        [] => Err(Failure::no(format!("nobody asks to join as `{}`", event::harmless(wanted)))
+        [] => Err(Failure::no(format!("nobody asks to join as `{}`", event::harmless_line(wanted)))
             .hint("`members status` lists requests; `members sync` fetches new ones")),
-        some => Err(Failure::usage(format!("several ask to join as `{}`", event::harmless(wanted)))
+        some => Err(Failure::usage(format!("several ask to join as `{}`", event::harmless_line(wanted)))
             .hint(format!("ask which of them is meant, and admit by id: {}", ids(some)))),
     }
 }

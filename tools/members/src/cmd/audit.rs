@@ -51,6 +51,8 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     out.object(&table)?;
     match good {
         true => Ok(()),
+        false if !audit.trouble.is_empty() => Err(Failure::could("the journal is damaged")
+            .hint("keep this home as it is; ask another member for a bundle, made with `members bundle export FILE`")),
         false => Err(Failure::no("the store is not what the journal says")
             .hint("`members audit --rebuild` makes it anew from the journal")),
     }

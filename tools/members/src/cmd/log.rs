@@ -33,7 +33,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
                 let member = session.store.members()?.into_iter().find(|m| m.handle.as_str() == *handle);
                 Some(
                     member
-                        .ok_or_else(|| Failure::no(format!("there is no member `{}`", event::harmless(handle))))?
+                        .ok_or_else(|| Failure::no(format!("there is no member `{}`", event::harmless_line(handle))))?
                         .device,
                 )
             }

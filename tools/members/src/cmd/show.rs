@@ -18,7 +18,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     let member = session.store.members()?.into_iter().find(|m| m.handle.as_str() == args.handle);
     match member {
         Some(member) => out.object(&view::member(&member)),
-        None => Err(Failure::no(format!("there is no member `{}`", event::harmless(&args.handle)))
+        None => Err(Failure::no(format!("there is no member `{}`", event::harmless_line(&args.handle)))
             .hint("`members list` shows the members")),
     }
 }

@@ -31,9 +31,10 @@ fn show(session: &mut Session, out: &mut Output) -> Result<(), Failure> {
     if out.format() == frame::Format::Table {
         let (events, refused) = session.store.counts()?;
         out.line(format!(
-            "{}: {} members, {events} events, {refused} refused",
+            "{}: {}, {}, {refused} refused",
             session.name()?,
-            session.store.members()?.len()
+            frame::counted(session.store.members()?.len(), "member"),
+            frame::counted(usize::try_from(events).unwrap_or(usize::MAX), "event")
         ))?;
         out.line(format!("state {}", &session.store.state_digest()?[..16]))?;
         for item in &items {
@@ -65,6 +66,10 @@ fn trouble(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> 
             id: None,
             text: "this key has signed events that this home did not have: it no longer writes".into(),
         });
+    }
+    if session.device()?.is_some() && session.me()?.is_none() {
+        let text = "you have asked to join: a steward must `members admit` you";
+        items.push(Item { kind: "membership", id: None, text: text.into() });
     }
     let mut seen = std::collections::BTreeSet::new();
     for chain in session.store.chains()? {

@@ -46,7 +46,7 @@ pub fn text(name: &str) -> Result<String, Failure> {
         return Ok((*text).to_owned());
     }
     std::fs::read_to_string(name).map_err(|e| {
-        Failure::usage(format!("there is no template `{}`, and no file: {e}", event::harmless(name)))
+        Failure::usage(format!("there is no template `{}`, and no file: {e}", event::harmless_line(name)))
             .hint("`members templates` lists them")
     })
 }

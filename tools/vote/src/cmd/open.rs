@@ -35,7 +35,7 @@ pub struct Args {
 
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     if args.method != "yesno" {
-        return Err(Failure::usage(format!("the method `{}` is not known", event::harmless(&args.method)))
+        return Err(Failure::usage(format!("the method `{}` is not known", event::harmless_line(&args.method)))
             .hint("only yesno is counted so far"));
     }
     let base = if args.of == "electorate" { Base::Electorate } else { Base::Cast };
