@@ -132,9 +132,13 @@ pub fn harmless(text: &str) -> String {
     safe
 }
 
-/// The same for a place within a line: line feeds are shown, too.
+/// The same for a place within a line: line feeds are shown, and what is very long is cut.
 pub fn harmless_line(text: &str) -> String {
-    harmless(text).replace('\n', "\\n")
+    let (text, more) = match text.char_indices().nth(200) {
+        Some((end, _)) => (&text[..end], "…"),
+        None => (text, ""),
+    };
+    harmless(text).replace('\n', "\\n") + more
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub struct Taken {
     pub requests: usize,
     /// What could not be taken, and why.
     pub trouble: Vec<String>,
+    /// Other communities that began there, of which nothing was taken.
+    pub others: Vec<String>,
     /// Events of this very device that it did not know: its key is at work elsewhere.
     pub own_elsewhere: bool,
 }
@@ -203,9 +205,6 @@ impl Intake<'_> {
 
     /// Into an empty store: branches are judged while others are still being read on all cores.
     fn read_whole(&mut self, tips: Vec<Tip>) -> Result<(), Failure> {
-        if let Reader::Inbox(_) = self.reader {
-            self.one_community(&tips)?;
-        }
         let mut failed = None;
         let reader = self.reader;
         reader.stream(tips, |branch| {
@@ -214,21 +213,6 @@ impl Intake<'_> {
             }
         })?;
         failed.map_or(Ok(()), Err)
-    }
-
-    /// Which of several communities is meant nobody can tell a newcomer but a person.
-    fn one_community(&self, tips: &[Tip]) -> Result<(), Failure> {
-        let mut logs = BTreeSet::new();
-        for tip in tips {
-            if let Ok(Ok(newest)) = self.reader.read(tip.git) {
-                logs.insert(newest.event.log.unwrap_or(newest.id));
-            }
-        }
-        match logs.len() {
-            0 | 1 => Ok(()),
-            n => Err(Failure::no(format!("this repository holds events of {n} communities"))
-                .hint("ask for a repository, or a bundle, of the one that you want to join")),
-        }
     }
 
     /// Into a store that holds some: the new part of each branch, strangers last.
@@ -360,6 +344,14 @@ impl Intake<'_> {
     fn needed(&mut self, at: usize, event: &Verified) -> Result<bool, Failure> {
         let e = &event.event;
         let log = self.session.store.log()?;
+        if let Body::Found(found) = &e.body
+            && Some(event.id) != log
+            && (log.is_some() || !self.session.is_meant(&found.community, &event.id))
+        {
+            self.taken.others.push(format!("{} ({})", found.community, event.id.short()));
+            self.incoming[at].drop_rest();
+            return Ok(false);
+        }
         if log.is_some() && e.log != log && Some(event.id) != log {
             // Another community's event; nothing of it is kept.
             self.incoming[at].drop_rest();

@@ -34,6 +34,8 @@ pub struct Session {
     local: Option<Local>,
     lock: Option<File>,
     exchange: Option<File>,
+    /// Which community to join, where a remote has several: its name, or the first digits of its genesis.
+    pub(crate) meant: Option<String>,
     /// Whose request to join is looked for, however many strangers ask.
     pub(crate) asked_for: Option<String>,
     /// Somebody was cut short between journal and store; what the file system says of the refs proves nothing.
@@ -99,6 +101,7 @@ impl Session {
             local: None,
             lock: None,
             exchange: None,
+            meant: None,
             asked_for: None,
             unfinished: false,
         };
@@ -330,6 +333,14 @@ impl Session {
             None => Err(Failure::no("you are not a member here yet")
                 .hint("ask a steward to `members admit` you, then `members sync`")),
         }
+    }
+
+    /// Whether a genesis is of the community that shall be joined.
+    pub(crate) fn is_meant(&self, name: &event::Line, genesis: &EventId) -> bool {
+        let folder = crate::places::folder_name;
+        self.meant.as_ref().is_none_or(|meant| {
+            folder(meant) == folder(name.as_str()) || (meant.len() >= 6 && genesis.to_string().starts_with(meant))
+        })
     }
 
     /// The community's name.

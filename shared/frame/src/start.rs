@@ -87,6 +87,7 @@ pub fn join(
     };
     let staging = Staging::unnamed(&places)?;
     let mut session = staging.session(&places, output)?;
+    session.meant.clone_from(&common.community);
     let taken = match (&bundle, &remote) {
         (Some(file), _) => session.import_locked(file, output)?,
         (None, Some(remote)) => session.fetch(remote, output)?,
@@ -98,6 +99,7 @@ pub fn join(
             .hint("ask for the right address, or found one there with `members found NAME --as HANDLE --remote URL`"));
     }
     let name = session.name()?;
+    must_be_meant(&session, &name, &taken)?;
     let folder = folder_name(&name);
     if places.communities().contains(&folder) {
         return Err(Failure::no(format!("you are in `{folder}` already, or have asked to join"))
@@ -134,6 +136,26 @@ fn must_be_empty(session: &mut Session, remote: &Remote) -> Result<(), Failure> 
             .hint("`members join` it, or use an empty repository")),
         Err(journal::Error::Unreachable { .. }) => Ok(()),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Where several communities began, chance must not choose; nor who put a second one there.
+fn must_be_meant(session: &Session, name: &str, taken: &crate::Taken) -> Result<(), Failure> {
+    let genesis = session.store.log()?.map(|log| log.to_string()).unwrap_or_default();
+    let others: Vec<&String> = match &session.meant {
+        None => taken.others.iter().collect(),
+        // One that is called by its name could be meant as well.
+        Some(meant) if genesis.starts_with(meant) => Vec::new(),
+        Some(_) => taken.others.iter().filter(|other| other.rsplit_once(" (").is_some_and(|(o, _)| o == name)).collect(),
+    };
+    match others.as_slice() {
+        [] => Ok(()),
+        some => {
+            let some: Vec<&str> = some.iter().map(|other| other.as_str()).collect();
+            let short = &genesis[..genesis.len().min(8)];
+            Err(Failure::usage("several communities began there")
+                .hint(format!("ask which is yours, and choose it with -C: {name} ({short}), {}", some.join(", "))))
+        }
     }
 }
 

@@ -364,6 +364,7 @@ impl Taken {
         self.waiting += other.waiting;
         self.requests += other.requests;
         self.trouble.extend(other.trouble);
+        self.others.extend(other.others);
         self.own_elsewhere |= other.own_elsewhere;
     }
 }

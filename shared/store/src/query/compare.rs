@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use event::{Device, EventId};
+use event::{Device, EventId, GitId};
 use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
 
-use crate::cache::{id, int, seq};
+use crate::cache::{git, id, int, seq};
 use crate::fold::{DECLINED, IN_TRANSIT};
 use crate::{Error, Store};
 
 /// For each chain its furthest valid event, and how far it is settled.
 type Ends = BTreeMap<Device, ((u64, EventId), i64)>;
+
+/// A commit, the event that it wraps, and the signature where that is kept.
+pub type Commit = (GitId, EventId, Option<Vec<u8>>);
 
 impl Store {
     /// A digest over what has effect, the same on every replica with the same events: the register, each

@@ -7,6 +7,8 @@ mod money;
 mod polls;
 mod register;
 
+pub use compare::Commit;
+
 use event::{Account, Body, Change, Device, EventId, GitId, Handle, Item, Outcome, Position, Time, Unit, UnitDef};
 use rules::Link;
 
