@@ -44,7 +44,13 @@ fn main() -> Done<()> {
     }
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
     let clock = i64::try_from(now)?.saturating_sub(10_000_000);
-    let mut history = History { all: Community::new(&odb, chains, clock)?, wanted, dice: 1, balances: vec![0; 50], acked: Vec::new() };
+    let mut history = History {
+        all: Community::new(&odb, chains, clock)?,
+        wanted,
+        dice: 1,
+        balances: vec![0; 50],
+        acked: Vec::new(),
+    };
     history.found()?;
     while history.all.events < wanted {
         history.trade()?;

@@ -99,7 +99,9 @@ impl FromStr for Amount {
         let amount = Amount::typed(text, places)?;
         match amount.to_string() == text {
             true => Ok(amount),
-            false => Err(Malformed::new(format!("`{}` is not the one spelling of an amount", crate::harmless_line(text)))),
+            false => {
+                Err(Malformed::new(format!("`{}` is not the one spelling of an amount", crate::harmless_line(text))))
+            }
         }
     }
 }

@@ -194,7 +194,8 @@ impl fmt::Display for Bounds {
 impl FromStr for Bounds {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let bad = || Malformed::new(format!("`{}` are not limits such as `-20.00 to 40.00`", crate::harmless_line(text)));
+        let bad =
+            || Malformed::new(format!("`{}` are not limits such as `-20.00 to 40.00`", crate::harmless_line(text)));
         let text = text.strip_prefix('-').ok_or_else(bad)?;
         let (lower, upper) = match text.split_once(" to ") {
             Some((lower, upper)) => (lower, Some(upper.parse::<Amount>()?)),

@@ -43,7 +43,8 @@ impl fmt::Display for Time {
 impl FromStr for Time {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let bad = || Malformed::new(format!("`{}` is not a time such as 2026-03-01T18:00:00Z", crate::harmless_line(text)));
+        let bad =
+            || Malformed::new(format!("`{}` is not a time such as 2026-03-01T18:00:00Z", crate::harmless_line(text)));
         let stamp: Timestamp = text.parse().map_err(|_| bad())?;
         let time = Time::new(stamp.as_second())?;
         (time.to_string() == text).then_some(time).ok_or_else(bad)

@@ -272,7 +272,8 @@ impl fmt::Display for Threshold {
 impl FromStr for Threshold {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let bad = || Malformed::new(format!("`{}` is not a threshold such as `>1/2 of cast`", crate::harmless_line(text)));
+        let bad =
+            || Malformed::new(format!("`{}` is not a threshold such as `>1/2 of cast`", crate::harmless_line(text)));
         let (share, base) = text.split_once(" of ").ok_or_else(bad)?;
         let (more_than, share) = match share.strip_prefix(">=") {
             Some(share) => (false, share),

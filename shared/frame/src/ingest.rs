@@ -56,7 +56,7 @@ struct Intake<'a> {
     /// Branches that wait for an event, by its id.
     waiting: BTreeMap<EventId, Vec<usize>>,
     /// Requests to join that nothing names yet, by their id.
-    requests: BTreeMap<EventId, usize>,
+    requests: BTreeMap<EventId, Vec<usize>>,
     /// Branches of frozen chains beyond their proof.
     frozen: Vec<usize>,
     /// Events that others name and that are not held.
@@ -154,6 +154,8 @@ impl Session {
                 None => wanted.push((request.device.to_string(), request.git)),
             }
         }
+        // What a fork parted is published before a branch leaves it.
+        wanted.sort_by_key(|(name, _)| !name.contains('.'));
         let journal = self.journal()?;
         let tips: BTreeMap<String, GitId> = journal.tips()?.into_iter().map(|tip| (tip.name, tip.git)).collect();
         for (name, git) in wanted {
@@ -331,7 +333,7 @@ impl Intake<'_> {
         let mut news = false;
         for id in missing {
             news |= self.wanted.insert(id);
-            self.ready.extend(self.requests.remove(&id));
+            self.ready.extend(self.requests.remove(&id).into_iter().flatten());
         }
         if news {
             self.ready.extend(std::mem::take(&mut self.frozen));
@@ -361,7 +363,8 @@ impl Intake<'_> {
             // One's own is in the books from the beginning.
             let named = self.wanted.contains(&event.id) || self.own == Some(e.device);
             if !named {
-                self.requests.insert(event.id, at);
+                // Every branch of a forked chain begins with the same one.
+                self.requests.entry(event.id).or_default().push(at);
             }
             return Ok(named);
         }

@@ -86,12 +86,11 @@ impl Places {
             let name = folder_name(wanted);
             return match all.contains(&name) {
                 true => Ok(name),
-                false => Err(Failure::usage(format!("there is no community `{}` here", event::harmless_line(wanted))).hint(
-                    match all.is_empty() {
+                false => Err(Failure::usage(format!("there is no community `{}` here", event::harmless_line(wanted)))
+                    .hint(match all.is_empty() {
                         true => "found one with `members found NAME --as HANDLE`, or join one".to_owned(),
                         false => format!("there are {}", all.join(", ")),
-                    },
-                )),
+                    })),
             };
         }
         match all.as_slice() {

@@ -146,7 +146,9 @@ fn must_be_meant(session: &Session, name: &str, taken: &crate::Taken) -> Result<
         None => taken.others.iter().collect(),
         // One that is called by its name could be meant as well.
         Some(meant) if genesis.starts_with(meant) => Vec::new(),
-        Some(_) => taken.others.iter().filter(|other| other.rsplit_once(" (").is_some_and(|(o, _)| o == name)).collect(),
+        Some(_) => {
+            taken.others.iter().filter(|other| other.rsplit_once(" (").is_some_and(|(o, _)| o == name)).collect()
+        }
     };
     match others.as_slice() {
         [] => Ok(()),

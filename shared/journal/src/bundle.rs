@@ -22,9 +22,10 @@ impl Journal {
         let answer = Git::new(&self.path).args(create).args([whole(file)?]).args(["--branches"]).run()?;
         match answer.ok {
             true => Ok(()),
-            false => {
-                Err(Error::system(format!("cannot write `{}`", file.display()), event::harmless_line(answer.err.trim())))
-            }
+            false => Err(Error::system(
+                format!("cannot write `{}`", file.display()),
+                event::harmless_line(answer.err.trim()),
+            )),
         }
     }
 }

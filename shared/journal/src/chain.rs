@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use event::{GitId, Signed, Verified};
 use git2::Repository;
 
-use crate::{Error, Journal};
 use crate::repo::{Tip, git_id, oid, read};
+use crate::{Error, Journal};
 
 /// Junk that a walk passes over on its way to the good events below it.
 const MAX_JUNK: usize = 100;
@@ -66,12 +66,13 @@ pub(crate) fn walk(
     let mut trouble = None;
     let (mut at, mut junk) = (Some(tip.git), 0);
     while let Some(git) = at {
-        if known(git, None) {
+        if found.is_empty() && known(git, None) {
             return Ok((oldest_first(found), Some(git), trouble));
         }
         match read(repo, git).unwrap_or_else(|e| Err(e.message().to_owned())) {
             Ok(signed) if found.last().is_none_or(|(_, after)| follows(after, &signed)) => {
-                if known(git, Some(&signed)) {
+                // What is known must be followed, too.
+                if known(git, None) || known(git, Some(&signed)) {
                     return Ok((oldest_first(found), Some(git), trouble));
                 }
                 at = signed.event.prev.and(signed.parents.first().copied());

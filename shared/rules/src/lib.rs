@@ -1,6 +1,6 @@
 //! The law: what an event may do, and what it does.
 //!
-//! [`judge`] is a pure function of the event, its own chain before it, and what it names (protocol, section 1).
+//! [`judge()`] is a pure function of the event, its own chain before it, and what it names (protocol, section 1).
 //! It asks for single facts through [`Facts`], so neither the whole log nor the whole state is ever loaded.
 
 mod announce;

@@ -87,7 +87,8 @@ impl Local {
     /// Whether this was never told before; from now on it was. Of endless news only the first thousand is told.
     pub fn tell_once(&self, news: &str) -> Result<bool, Error> {
         let key = format!("told {news}");
-        let told: i64 = self.db.query_row("SELECT count(*) FROM value WHERE key LIKE 'told %'", [], |row| row.get(0))?;
+        let told: i64 =
+            self.db.query_row("SELECT count(*) FROM value WHERE key LIKE 'told %'", [], |row| row.get(0))?;
         if told >= 1000 || self.value(&key)?.is_some() {
             return Ok(false);
         }

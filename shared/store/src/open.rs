@@ -7,9 +7,9 @@ use event::EventId;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
-use crate::{Error, VERSION};
 use crate::cache::{Cache, id};
 use crate::seal::Sums;
+use crate::{Error, VERSION};
 
 /// A community's store.
 pub struct Store {

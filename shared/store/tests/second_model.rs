@@ -115,7 +115,7 @@ fn look(seed: u64, views: usize) -> Tally {
     count(&world, &union.naive, &mut tally);
     mutants::check(&world, &union, &mut chance, &format!("seed {seed}"), &mut tally);
     trust(world.law(), &all, &union.naive, &mut chance, &format!("seed {seed}, all"), &mut tally);
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         look_at_chaos(&world, &mut chance, seed, &mut tally);
     }
     let mut people: Vec<usize> = (0..world.actors().len()).collect();

@@ -1,6 +1,8 @@
 //! Two histories of one account, restored backups, and commits bent, doubled or misplaced by hand: at most one
 //! payment counts, everyone comes to the same state, and what is good goes on.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::fs;
@@ -163,7 +165,8 @@ fn bent_commits_are_no_forks() {
     for (n, (name, bytes)) in forge::malleated(&real.event.bytes()).into_iter().enumerate() {
         let digest = world.digest("ada");
         let oid = forge::publish(&hub, &format!("{device}.{n}"), &bytes);
-        let good = world.run("nobody", &format!("git -C hub.git -c gpg.ssh.allowedSignersFile=$PWD/signers verify-commit {oid}"));
+        let good = world
+            .run("nobody", &format!("git -C hub.git -c gpg.ssh.allowedSignersFile=$PWD/signers verify-commit {oid}"));
         assert_eq!(good.code, Some(0), "git takes {name} for good: {}", good.err);
         nothing_happened(&world, &digest, &["ada", "carl", "bob"]);
         // Instead of the real one.

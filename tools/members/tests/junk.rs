@@ -1,6 +1,8 @@
 //! What hostile hands put onto the hub or into a bundle: branches of all kinds, too large, unsigned, misnamed,
 //! by the thousand. The books stay as they are, and syncing stays quick.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::fs;

@@ -1,5 +1,7 @@
 //! Remotes that are wrong, gone, closed, forgetful or far away: what is local stays done, and heals.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::fs;

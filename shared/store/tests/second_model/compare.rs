@@ -1,5 +1,7 @@
 //! Everything that both models say of a view.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use event::{Account, Amount, Body, Bounds, Item, Unit, UnitDef};

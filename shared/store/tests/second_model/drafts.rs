@@ -1,5 +1,7 @@
 //! Events drafted from a store as the write path drafts them are valid: evidence suffices for what it says it covers.
 
+#![allow(clippy::unwrap_used)]
+
 use event::{Account, Ack, Body, Decline, Event, EventId, Item, MAX_DEPS, Position, Receive, Time};
 use rules::{Facts, Key, Link, Refusal, Value, Verdict};
 use store::Store;

@@ -1,5 +1,7 @@
 //! How events reach a store: in any order, in any batches, waiting for what they name.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 
 use event::{Body, EventId, Key};

@@ -1,5 +1,7 @@
 //! Verdicts on events that almost happened: each event of a world with something changed and signed again.
 
+#![allow(clippy::unwrap_used)]
+
 use event::{Amount, Body, Event, EventId, Item, Position, Route, Time, Verified};
 use rules::{Facts, Verdict};
 use store::Store;

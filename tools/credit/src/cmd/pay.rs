@@ -79,8 +79,10 @@ fn paid_before(session: &Session, pay: &Pay) -> Result<Option<Written>, Failure>
     let before = session.store.event(&id)?;
     match before.map(|event| event.body) {
         Some(Body::Pay(before)) if before == *pay => Ok(Some(written(id, pay))),
-        _ => Err(Failure::no(format!("another payment was made under the key `{}`", event::harmless_line(key.as_str())))
-            .hint(format!("`credit show {}` shows it; choose another key to pay again", id.short()))),
+        _ => {
+            Err(Failure::no(format!("another payment was made under the key `{}`", event::harmless_line(key.as_str())))
+                .hint(format!("`credit show {}` shows it; choose another key to pay again", id.short())))
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! What only a hostile hand writes: events signed with a member's own key behind the toolkit's back, commits
 //! bent in every way that git lets pass, and branches put into a repository by hand.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::Path;
 
