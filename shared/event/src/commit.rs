@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::fields::{Malformed, Number, Reader, Writer, is_set};
-use crate::sign::{BadSignature, Key, PublicKey, header, sshsig_message, unarmour, verify_strict};
+use crate::sign::{BadSignature, Checked, Key, PublicKey, header, sshsig_message, unarmour};
 use crate::{Body, Device, EventId, GitId, Handle, Text, Time};
 
 /// The largest commit, in bytes.
@@ -140,10 +140,20 @@ impl Signed {
 
     /// Checks the signature, and that the author's device is the one whose key signed.
     pub fn verify(self) -> Result<Verified, BadSignature> {
-        if self.key.device() != self.event.device {
+        self.verify_with(&mut None)
+    }
+
+    /// The same for one event of many by one key, which is kept here from one to the next.
+    pub fn verify_with(self, last: &mut Option<Checked>) -> Result<Verified, BadSignature> {
+        let key = match last.take() {
+            Some(key) if key.key == self.key => key,
+            _ => Checked::new(&self.key)?,
+        };
+        let key = last.insert(key);
+        if key.device != self.event.device {
             return Err(BadSignature::Wrong);
         }
-        verify_strict(&self.key, &self.message, &self.signature)?;
+        key.verify_strict(&self.message, &self.signature)?;
         let Signed { event, id, parents, key, signature, .. } = self;
         Ok(Verified { event, id, parents, key, signature })
     }

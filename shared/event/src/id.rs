@@ -85,19 +85,22 @@ impl FromStr for Device {
 
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&HEXLOWER.encode(&self.0))
+        f.write_str(HEXLOWER.encode_mut_str(&self.0, &mut [0; 64]))
     }
 }
 
 impl fmt::Display for GitId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&HEXLOWER.encode(&self.0))
+        f.write_str(HEXLOWER.encode_mut_str(&self.0, &mut [0; 40]))
     }
 }
 
 impl fmt::Display for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "d{}", BASE32_NOPAD.encode(&self.0).to_ascii_lowercase())
+        let mut name = [b'd'; 27];
+        BASE32_NOPAD.encode_mut(&self.0, &mut name[1..]);
+        name.make_ascii_lowercase();
+        f.write_str(std::str::from_utf8(&name).unwrap_or_default())
     }
 }
 

@@ -32,7 +32,7 @@ pub use handle::{Account, Handle, MAX_HANDLE, OTHER_LETTERS};
 pub use id::{Device, EventId, GitId};
 pub use members::{Approve, Entry, Found, Join, MAX_APPROVALS, Motion, Route};
 pub use ratio::Ratio;
-pub use sign::{BadSignature, Key, PublicKey, armoured, sshsig_message, verify_strict};
+pub use sign::{BadSignature, Checked, Key, PublicKey, armoured, sshsig_message, verify_strict};
 pub use text::{Line, Text, harmless, harmless_line};
 pub use time::Time;
 pub use vote::{Base, Cast, Choice, Close, MAX_BALLOTS, MAX_PAGES, Open, Outcome, Page, Threshold};

@@ -26,6 +26,15 @@ pub struct PublicKey(pub [u8; 32]);
 /// A device's private key; wiped from memory when dropped.
 pub struct Key(SigningKey);
 
+/// A public key whose point was found on the curve and strong enough, so that many signatures can be checked.
+pub struct Checked {
+    /// The key.
+    pub key: PublicKey,
+    /// Whose it is.
+    pub device: Device,
+    point: VerifyingKey,
+}
+
 /// Why a signature does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadSignature {
@@ -87,11 +96,23 @@ impl PublicKey {
 
 /// The one predicate that decides: canonical encodings, no small-order key or nonce, no batch.
 pub fn verify_strict(key: &PublicKey, message: &[u8], signature: &[u8; 64]) -> Result<(), BadSignature> {
-    let point = VerifyingKey::from_bytes(&key.0).map_err(|_| BadSignature::WeakKey)?;
-    if point.is_weak() || !key.is_canonical() {
-        return Err(BadSignature::WeakKey);
+    Checked::new(key)?.verify_strict(message, signature)
+}
+
+impl Checked {
+    /// The first half of [`verify_strict`]: whether the key is one to believe.
+    pub fn new(key: &PublicKey) -> Result<Self, BadSignature> {
+        let point = VerifyingKey::from_bytes(&key.0).map_err(|_| BadSignature::WeakKey)?;
+        match point.is_weak() || !key.is_canonical() {
+            true => Err(BadSignature::WeakKey),
+            false => Ok(Checked { key: *key, device: key.device(), point }),
+        }
     }
-    point.verify_strict(message, &Signature::from_bytes(signature)).map_err(|_| BadSignature::Wrong)
+
+    /// The second half: whether the signature is by this key over these bytes.
+    pub fn verify_strict(&self, message: &[u8], signature: &[u8; 64]) -> Result<(), BadSignature> {
+        self.point.verify_strict(message, &Signature::from_bytes(signature)).map_err(|_| BadSignature::Wrong)
+    }
 }
 
 /// What is really signed: the SSHSIG frame around the SHA-512 of the bytes, in namespace `git`.

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::UNIX_EPOCH;
 
 use event::{Device, Key};
 use ssh_key::private::{Ed25519Keypair, Ed25519PrivateKey, KeypairData};
@@ -62,6 +63,22 @@ impl Keyring {
         write_public(&self.folder.join("device.key.pub"), &key)?;
         self.bind()?;
         Ok(self.keep(key))
+    }
+
+    /// Takes up a key that was made and not used yet; what goes with it may be missing.
+    pub fn take_up(&self) -> Result<Rc<Key>, Failure> {
+        let key = self.open()?;
+        write_public(&self.folder.join("device.key.pub"), &key)?;
+        self.bind()?;
+        Ok(key)
+    }
+
+    /// Puts the key away, so that another one can be made.
+    pub fn set_aside(&self, device: &Device) -> Result<(), Failure> {
+        let (from, to) = (self.device_file(), self.folder.join(format!("{device}.key")));
+        fs::rename(&from, &to).map_err(|e| Failure::could(format!("cannot write `{}`: {e}", to.display())))?;
+        *self.opened.borrow_mut() = None;
+        Ok(())
     }
 
     fn keep(&self, key: Key) -> Rc<Key> {
@@ -132,8 +149,11 @@ impl Keyring {
 
     fn here(&self) -> String {
         let machine = fs::read_to_string("/etc/machine-id").unwrap_or_default();
-        let file = fs::metadata(self.device_file()).map_or(0, |m| m.ino());
-        format!("machine {}\nfile {file}\n", machine.trim())
+        let file = fs::metadata(self.device_file());
+        let place = file.as_ref().map_or(0, |m| m.ino());
+        // A place can be given again to a file that is restored; the time at which it was made cannot.
+        let made = file.and_then(|m| m.created()).ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+        format!("machine {}\nfile {place}\nmade {}\n", machine.trim(), made.map_or(0, |t| t.as_nanos()))
     }
 }
 
@@ -149,10 +169,17 @@ fn unkeyed(error: ssh_key::Error) -> Failure {
 
 fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     use std::io::Write;
-    let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    // Whole or not at all; what a crash left of an earlier try is in nobody's use.
+    let fresh = path.with_extension("new");
+    let _ = fs::remove_file(&fresh);
+    let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh);
     file.and_then(|mut file| {
         file.write_all(bytes)?;
-        file.sync_all()
+        file.sync_all()?;
+        match path.exists() {
+            true => Err(std::io::ErrorKind::AlreadyExists.into()),
+            false => fs::rename(&fresh, path),
+        }
     })
     .map_err(|e| Failure::could(format!("cannot write `{}`: {e}", path.display())))
 }

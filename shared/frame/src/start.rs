@@ -1,6 +1,6 @@
 //! Beginnings: founding a community, and asking to join one.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -110,6 +110,12 @@ pub fn join(
             .hint("choose another handle with --as"));
     }
     let keys = Keyring::new(places.state.join(&folder));
+    if let (Some(left), false) = (keys.public()?, common.dry_run)
+        && session.has_signed(&left.device)?
+    {
+        // Its chain has begun already; what else it has signed nobody here knows.
+        keys.set_aside(&left.device)?;
+    }
     let key = staging.make_key_in(&keys, passphrase, common.dry_run)?;
     session.dry_run = common.dry_run;
     let join = Body::Join(Join { key: key.public() });
@@ -161,6 +167,14 @@ fn must_be_meant(session: &Session, name: &str, taken: &crate::Taken) -> Result<
     }
 }
 
+impl Session {
+    /// Whether events of a device were met, in the books or among the requests to join.
+    fn has_signed(&mut self, device: &event::Device) -> Result<bool, Failure> {
+        let asks = self.local()?.requests()?.iter().any(|request| request.device == *device);
+        Ok(asks || self.store.head(device)?.is_some())
+    }
+}
+
 fn look_alike(session: &Session, handle: &Handle) -> Result<Option<String>, Failure> {
     let at = session.store.register()?;
     Ok(match session.store.fact(&at, &rules::Key::Glance(handle.glance()))? {
@@ -179,6 +193,30 @@ fn publish(places: Places, community: &str, common: &Common, output: &mut Output
     }
 }
 
+/// What unfinished communities are called; the number of the process follows.
+const UNFINISHED: &str = ".new-";
+
+/// The file in one that is locked as long as somebody is at it.
+const ALIVE: &str = "alive";
+
+/// Clears away what was left unfinished by those who are no more.
+fn clear(places: &Places) {
+    for parent in [&places.data, &places.state] {
+        for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            if !name.to_string_lossy().starts_with(UNFINISHED) {
+                continue;
+            }
+            let alive = File::open(places.data.join(&name).join(ALIVE));
+            if alive.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock))) {
+                continue;
+            }
+            // Rubbish that cannot be cleared away does no harm.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// A community being made beside the others, which becomes visible whole or not at all.
 struct Staging {
     folder: PathBuf,
@@ -186,10 +224,13 @@ struct Staging {
     keys: PathBuf,
     /// Where the key lies that seals the unfinished store.
     seal: PathBuf,
+    /// Locked as long as somebody is at it.
+    alive: Option<File>,
 }
 
 impl Staging {
     fn new(places: &Places, name: &str) -> Result<Self, Failure> {
+        clear(places);
         if places.communities().contains(&name.to_owned()) {
             return Err(Failure::no(format!("you have a community `{name}` already"))
                 .hint("choose another name, or another --home"));
@@ -200,13 +241,12 @@ impl Staging {
     }
 
     fn unnamed(places: &Places) -> Result<Self, Failure> {
-        let folder = places.data.join(format!(".new-{}", std::process::id()));
+        clear(places);
+        let folder = places.data.join(format!("{UNFINISHED}{}", std::process::id()));
         make_folder(&folder)?;
         let seal = places.state.join(folder.file_name().unwrap_or_default());
-        let staging = Staging { folder, name: String::new(), keys: PathBuf::new(), seal };
-        let _ = fs::remove_dir_all(&staging.folder);
-        make_folder(&staging.folder)?;
-        Ok(staging)
+        let alive = File::create(folder.join(ALIVE)).ok().filter(|file| file.try_lock().is_ok());
+        Ok(Staging { folder, name: String::new(), keys: PathBuf::new(), seal, alive })
     }
 
     fn named(mut self, name: &str) -> Self {
@@ -226,7 +266,7 @@ impl Staging {
     fn make_key_in(&self, keys: &Keyring, passphrase: bool, dry_run: bool) -> Result<Rc<event::Key>, Failure> {
         match (dry_run, keys.exists()) {
             (true, _) => Ok(Rc::new(event::Key::from_seed(&[7; 32]))),
-            (false, true) => keys.open(),
+            (false, true) => keys.take_up(),
             (false, false) => keys.create(passphrase),
         }
     }
@@ -246,6 +286,9 @@ impl Staging {
         let remotes = remote.iter().map(|r| RemoteConfig { name: r.name.clone(), url: r.url.clone() }).collect();
         places.set_config(&self.name, &Config { remotes })?;
         self.move_seal(places)?;
+        if self.alive.is_some() {
+            let _ = fs::remove_file(self.folder.join(ALIVE));
+        }
         let place = places.data.join(&self.name);
         fs::rename(&self.folder, &place)
             .map_err(|e| Failure::could(format!("cannot create `{}`: {e}", place.display())))

@@ -127,8 +127,9 @@ pub(crate) fn stands_on(repo: &Repository, upper: GitId, lower: GitId) -> bool {
 /// Checks signatures, oldest first, up to the first that is not good.
 pub(crate) fn verified(candidates: Vec<Candidate>) -> (Vec<Held>, Option<String>) {
     let mut events = Vec::with_capacity(candidates.len());
+    let mut key = None;
     for (git, signed) in candidates {
-        match signed.verify() {
+        match signed.verify_with(&mut key) {
             Ok(event) => events.push(Held { git, event }),
             Err(why) => return (events, Some(why.to_string())),
         }

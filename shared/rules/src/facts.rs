@@ -44,6 +44,13 @@ pub trait Facts {
 
     /// A value of the register just after the entry `at`.
     fn fact(&self, at: &EventId, key: &Key) -> Result<Option<Value>, Self::Error>;
+    /// The set of stewards in force just after the entry `at`.
+    fn set(&self, at: &EventId) -> Result<Option<EventId>, Self::Error> {
+        Ok(match self.fact(at, &Key::Stewards)? {
+            Some(Value::Stewards(stewards)) => Some(stewards.set),
+            _ => None,
+        })
+    }
     /// Whether the entry is `from` or a descendant of it.
     fn descends(&self, entry: &EventId, from: &EventId) -> Result<bool, Self::Error>;
     /// Whether the motion was entered at `at` or before it.

@@ -103,7 +103,8 @@ fn acknowledges<F: Facts>(facts: &F, witness: &Link, target: &Link) -> Result<Ve
     {
         found.push(by);
     }
-    let advances = facts.advances(witness)?;
+    let mut advances = facts.advances(witness)?;
+    keep_changes(facts, &mut advances)?;
     for (at, (from, register)) in advances.iter().enumerate() {
         let Some((set, handle)) = steward_of(facts, register, &witness.device)? else { continue };
         let until = at.checked_add(1).and_then(|next| advances.get(next)).map(|(seq, _)| *seq);
@@ -129,6 +130,21 @@ fn acknowledges<F: Facts>(facts: &F, witness: &Link, target: &Link) -> Result<Ve
         }
     }
     Ok(found)
+}
+
+/// Leaves out where the knowledge advanced under the same set of stewards: who acknowledges was the same.
+fn keep_changes<F: Facts>(facts: &F, advances: &mut Vec<(u64, EventId)>) -> Result<(), F::Error> {
+    let mut changes: Vec<(u64, EventId)> = Vec::new();
+    let mut last = None;
+    for advance in advances.drain(..) {
+        let set = facts.set(&advance.1)?;
+        if last != Some(set) {
+            changes.push(advance);
+        }
+        last = Some(set);
+    }
+    *advances = changes;
+    Ok(())
 }
 
 /// The seq before which own events count. An approval is the last acknowledgement of its set: it counts itself.

@@ -32,6 +32,13 @@ pub(crate) struct Reach {
     pub dirty: bool,
 }
 
+/// From where a chain is forked, and the last event that a cut leaves of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ended {
+    pub forked: Option<u64>,
+    pub cut: Option<EventId>,
+}
+
 /// Of which line, for which set, for entries only.
 pub(crate) type ReachKey = (i64, EventId, bool);
 
@@ -45,11 +52,21 @@ pub(crate) struct Cache {
     pub dirty_lines: Vec<i64>,
     pub links: HashMap<EventId, Link>,
     pub bodies: HashMap<EventId, Body>,
-    pub facts: HashMap<(EventId, Key), Option<Value>>,
+    pub gits: HashMap<EventId, GitId>,
+    pub facts: HashMap<EventId, HashMap<Key, Option<Value>>>,
     pub places: HashMap<EventId, (i64, i64)>,
+    /// Where register branches grew from: branch and height.
+    pub branches: HashMap<i64, Option<(i64, i64)>>,
     pub balances: HashMap<(i64, Account, Unit), (u64, i64)>,
     pub reaches: HashMap<ReachKey, HashMap<Handle, Reach>>,
+    /// By line: where it advanced and to which entry, its entries, where it closed which set.
     pub advances: HashMap<i64, Vec<(u64, EventId)>>,
+    pub entries: HashMap<i64, Vec<(u64, EventId)>>,
+    pub closings: HashMap<i64, Vec<(u64, EventId)>>,
+    /// Ids of table `meta`.
+    pub ids: HashMap<&'static str, Option<EventId>>,
+    /// All of table `chain`, since few chains are ever forked or cut.
+    pub ended: Option<HashMap<Device, Ended>>,
     /// Whether `links` holds every event there is, so that a miss needs no query.
     pub complete: bool,
 }
@@ -66,7 +83,10 @@ impl Cache {
         if self.bodies.len() > MANY {
             self.bodies.clear();
         }
-        if self.facts.len() > MANY {
+        if self.gits.len() > MANY {
+            self.gits.clear();
+        }
+        if self.facts.values().map(HashMap::len).sum::<usize>() > MANY {
             self.facts.clear();
         }
         if self.balances.len() > MANY {

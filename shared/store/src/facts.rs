@@ -70,13 +70,21 @@ impl Facts for Store {
     }
 
     fn fact(&self, at: &EventId, key: &Key) -> Result<Option<Value>, Error> {
-        let cached = (*at, key.clone());
-        if let Some(value) = self.cache.borrow().facts.get(&cached) {
+        if let Some(value) = self.cache.borrow().facts.get(at).and_then(|facts| facts.get(key)) {
             return Ok(value.clone());
         }
         let value = self.stored_fact(at, key)?;
-        self.cache.borrow_mut().facts.insert(cached, value.clone());
+        self.cache.borrow_mut().facts.entry(*at).or_default().insert(key.clone(), value.clone());
         Ok(value)
+    }
+
+    fn set(&self, at: &EventId) -> Result<Option<EventId>, Error> {
+        if let Some(Some(Value::Stewards(stewards))) =
+            self.cache.borrow().facts.get(at).and_then(|facts| facts.get(&Key::Stewards))
+        {
+            return Ok(Some(stewards.set));
+        }
+        Ok(self.stewards(at)?.map(|stewards| stewards.set))
     }
 
     fn descends(&self, entry: &EventId, from: &EventId) -> Result<bool, Error> {
@@ -96,11 +104,12 @@ impl Facts for Store {
     }
 
     fn last_entry(&self, head: &Link) -> Result<Option<EventId>, Error> {
-        let mut query =
-            self.db.prepare_cached("SELECT id FROM entry WHERE line = ? AND seq <= ? ORDER BY seq DESC LIMIT 1")?;
         for (line, upto) in self.segments(head)? {
-            if let Some(found) = query.query_row(params![line, int(upto)], |row| row.get(0)).optional()? {
-                return id(found).map(Some);
+            self.load_entries(line)?;
+            let cache = self.cache.borrow();
+            let found = cache.entries.get(&line).into_iter().flatten().rev().find(|(at, _)| *at <= upto);
+            if let Some((_, entry)) = found {
+                return Ok(Some(*entry));
             }
         }
         Ok(None)
@@ -146,12 +155,12 @@ impl Facts for Store {
     }
 
     fn closed(&self, head: &Link, set: &EventId) -> Result<Option<u64>, Error> {
-        let mut query =
-            self.db.prepare_cached("SELECT min(seq) FROM approval WHERE line = ? AND seq <= ? AND closes = ?")?;
         let mut first = None;
         for (line, upto) in self.segments(head)? {
-            let found: Option<i64> = query.query_row(params![line, int(upto), &set.0[..]], |row| row.get(0))?;
-            first = found.map(seq).or(first);
+            self.load_closings(line)?;
+            let cache = self.cache.borrow();
+            let found = cache.closings.get(&line).into_iter().flatten().find(|(at, of)| *at <= upto && of == set);
+            first = found.map(|(at, _)| *at).or(first);
         }
         Ok(first)
     }
@@ -318,16 +327,24 @@ impl Store {
     /// The parts of register branches that lead up to a place, newest first.
     pub(crate) fn trunk(&self, (branch, height): (i64, i64)) -> Result<Vec<(i64, i64)>, Error> {
         let mut trunk = vec![(branch, height)];
-        let mut query = self.db.prepare_cached("SELECT parent, fork FROM branch WHERE n = ?")?;
         let (mut at, mut upto) = (branch, height);
-        loop {
-            let (parent, fork): (Option<i64>, Option<i64>) =
-                query.query_row([at], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let (Some(parent), Some(fork)) = (parent, fork) else { return Ok(trunk) };
+        while let Some((parent, fork)) = self.grew_from(at)? {
             upto = upto.min(fork);
             trunk.push((parent, upto));
             at = parent;
         }
+        Ok(trunk)
+    }
+
+    fn grew_from(&self, branch: i64) -> Result<Option<(i64, i64)>, Error> {
+        if let Some(from) = self.cache.borrow().branches.get(&branch) {
+            return Ok(*from);
+        }
+        let mut query = self.db.prepare_cached("SELECT parent, fork FROM branch WHERE n = ?")?;
+        let (parent, fork): (Option<i64>, Option<i64>) =
+            query.query_row([branch], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        self.cache.borrow_mut().branches.insert(branch, parent.zip(fork));
+        Ok(parent.zip(fork))
     }
 
     fn stored_fact(&self, at: &EventId, key: &Key) -> Result<Option<Value>, Error> {
@@ -350,12 +367,36 @@ impl Store {
         if self.cache.borrow().advances.contains_key(&line) {
             return Ok(());
         }
-        let mut query = self.db.prepare_cached("SELECT seq, register FROM advance WHERE line = ? ORDER BY seq")?;
-        let rows = query.query_map([line], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let rows = rows.collect::<Result<Vec<(i64, Vec<u8>)>, _>>()?;
-        let advances = rows.into_iter().map(|(at, entry)| Ok((seq(at), id(entry)?))).collect::<Result<_, Error>>()?;
+        let advances = self.places_on(line, "SELECT seq, register FROM advance WHERE line = ? ORDER BY seq")?;
         self.cache.borrow_mut().advances.insert(line, advances);
         Ok(())
+    }
+
+    pub(crate) fn load_entries(&self, line: i64) -> Result<(), Error> {
+        if self.cache.borrow().entries.contains_key(&line) {
+            return Ok(());
+        }
+        let entries = self.places_on(line, "SELECT seq, id FROM entry WHERE line = ? ORDER BY seq")?;
+        self.cache.borrow_mut().entries.insert(line, entries);
+        Ok(())
+    }
+
+    pub(crate) fn load_closings(&self, line: i64) -> Result<(), Error> {
+        if self.cache.borrow().closings.contains_key(&line) {
+            return Ok(());
+        }
+        let closings = "SELECT seq, closes FROM approval WHERE line = ? AND closes IS NOT NULL ORDER BY seq";
+        let closings = self.places_on(line, closings)?;
+        self.cache.borrow_mut().closings.insert(line, closings);
+        Ok(())
+    }
+
+    /// Seqs of a line, each with an id.
+    fn places_on(&self, line: i64, sql: &str) -> Result<Vec<(u64, EventId)>, Error> {
+        let mut query = self.db.prepare_cached(sql)?;
+        let rows = query.query_map([line], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows = rows.collect::<Result<Vec<(i64, Vec<u8>)>, _>>()?;
+        rows.into_iter().map(|(at, event)| Ok((seq(at), id(event)?))).collect()
     }
 }
 

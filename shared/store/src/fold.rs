@@ -1,11 +1,11 @@
 //! What has effect: accounts and legs, patched with each event while that is exact, folded anew from the
 //! verdicts when a fork, a cut or other stewards changed what counts (protocol, section 6, lines 7 and 8).
 
-use event::{Body, Item};
+use event::{Body, Item, Pay};
 use rules::{Facts, Link};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
-use crate::cache::{id, int, seq};
+use crate::cache::{id, int};
 use crate::facts::item_key;
 use crate::{Error, Store};
 
@@ -55,14 +55,12 @@ impl Store {
         if doubt && !self.on_register(&link.register)? {
             return Ok(false);
         }
-        let mut query = self.db.prepare_cached("SELECT forked, cut_id FROM chain WHERE device = ?")?;
-        let found = query.query_row([link.device.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let Some((forked, cut)): Option<(Option<i64>, Option<Vec<u8>>)> = found else { return Ok(true) };
-        if forked.is_some_and(|at| seq(at) <= link.seq) {
+        let Some(ended) = self.ended(&link.device)? else { return Ok(true) };
+        if ended.forked.is_some_and(|at| at <= link.seq) {
             return Ok(false);
         }
-        match cut {
-            Some(cut) => match self.link(&id(cut)?)? {
+        match ended.cut {
+            Some(cut) => match self.link(&cut)? {
                 Some(cut) => self.precedes(link, &cut),
                 None => Ok(false),
             },
@@ -70,11 +68,40 @@ impl Store {
         }
     }
 
+    /// Puts the legs of a new payment into the tables, with their effect.
+    pub(crate) fn legs(&self, pay: &Pay, link: &Link) -> Result<(), Error> {
+        let counts = !self.refold.get() && self.effective(link)?;
+        let state = if counts { IN_TRANSIT } else { WITHOUT_EFFECT };
+        let (payer, unit) = (pay.from.to_string(), pay.unit.as_str());
+        let mut insert = self.db.prepare_cached("INSERT INTO leg VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
+        for (n, leg) in (0i64..).zip(&pay.legs) {
+            let (payee, minor) = (leg.to.to_string(), leg.amount.minor());
+            insert.execute(params![
+                &link.id.0[..],
+                n,
+                link.line,
+                int(link.seq),
+                link.time.seconds(),
+                payer,
+                payee,
+                unit,
+                minor,
+                pay.purpose.as_ref().map(|p| p.as_str()),
+                state,
+            ])?;
+            if counts {
+                self.account(&payer, unit, [minor.saturating_neg(), 0, minor]);
+                self.account(&payee, unit, [0, minor, 0]);
+            }
+        }
+        Ok(())
+    }
+
     /// A leg leaves its payer and is in transit.
     fn send(&self, pay: &event::EventId, n: i64) -> Result<(), Error> {
         let leg = self.leg(pay, n)?;
-        self.account(&leg.payer, &leg.unit, [leg.minor.saturating_neg(), 0, leg.minor])?;
-        self.account(&leg.payee, &leg.unit, [0, leg.minor, 0])?;
+        self.account(&leg.payer, &leg.unit, [leg.minor.saturating_neg(), 0, leg.minor]);
+        self.account(&leg.payee, &leg.unit, [0, leg.minor, 0]);
         self.set_leg(pay, n, IN_TRANSIT)
     }
 
@@ -100,11 +127,11 @@ impl Store {
         }
         match to {
             RECEIVED => {
-                self.account(&leg.payee, &leg.unit, [leg.minor, leg.minor.saturating_neg(), 0])?;
-                self.account(&leg.payer, &leg.unit, [0, 0, leg.minor.saturating_neg()])?;
+                self.account(&leg.payee, &leg.unit, [leg.minor, leg.minor.saturating_neg(), 0]);
+                self.account(&leg.payer, &leg.unit, [0, 0, leg.minor.saturating_neg()]);
             }
-            DECLINED => self.account(&leg.payee, &leg.unit, [0, leg.minor.saturating_neg(), 0])?,
-            _ => self.account(&leg.payer, &leg.unit, [leg.minor, 0, leg.minor.saturating_neg()])?,
+            DECLINED => self.account(&leg.payee, &leg.unit, [0, leg.minor.saturating_neg(), 0]),
+            _ => self.account(&leg.payer, &leg.unit, [leg.minor, 0, leg.minor.saturating_neg()]),
         }
         self.set_leg(&pay, n, to)?;
         let (item, leg) = item_key(item);
@@ -147,18 +174,9 @@ impl Store {
         Ok(())
     }
 
-    /// Moves balance, pending in and pending out of an account.
-    fn account(&self, account: &str, unit: &str, [balance, pending_in, pending_out]: [i64; 3]) -> Result<(), Error> {
-        self.db
-            .prepare_cached(
-                "INSERT INTO account VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-                 balance = balance + excluded.balance, pending_in = pending_in + excluded.pending_in,
-                 pending_out = pending_out + excluded.pending_out",
-            )?
-            .execute(params![account, unit, balance, pending_in, pending_out])?;
-        let moved = [balance, pending_in, pending_out];
+    /// Moves balance, pending in and pending out of an account; the row is written with the seal.
+    fn account(&self, account: &str, unit: &str, moved: [i64; 3]) {
         self.sums.borrow_mut().account(account, unit, moved);
-        Ok(())
     }
 
     /// Folds everything anew from the stored verdicts.
@@ -189,6 +207,7 @@ impl Store {
                 )?
                 .execute(params![cut.device.to_string(), int(cut.seq), &cut.id.0[..]])?;
         }
+        self.cache.borrow_mut().ended = None;
         Ok(())
     }
 

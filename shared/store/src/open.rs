@@ -45,6 +45,8 @@ impl Store {
     pub fn create(path: &Path, checkpoint: Option<EventId>) -> Result<Self, Error> {
         let db = Connection::open(path)?;
         db.pragma_update(None, "journal_mode", "WAL")?;
+        // What makes a store is about to fill it: 64 MiB of pages, so that few are written twice.
+        db.pragma_update(None, "cache_size", -65_536)?;
         Store::fresh(db, checkpoint)
     }
 
@@ -135,13 +137,19 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) fn meta_id(&self, key: &str) -> Result<Option<EventId>, Error> {
+    pub(crate) fn meta_id(&self, key: &'static str) -> Result<Option<EventId>, Error> {
+        if let Some(known) = self.cache.borrow().ids.get(key) {
+            return Ok(*known);
+        }
         let mut query = self.db.prepare_cached("SELECT value FROM meta WHERE key = ?")?;
         let bytes: Option<Vec<u8>> = query.query_row([key], |row| row.get(0)).optional()?;
-        bytes.map(id).transpose()
+        let found = bytes.map(id).transpose()?;
+        self.cache.borrow_mut().ids.insert(key, found);
+        Ok(found)
     }
 
-    pub(crate) fn set_meta_id(&self, key: &str, value: &EventId) -> Result<(), Error> {
+    pub(crate) fn set_meta_id(&self, key: &'static str, value: &EventId) -> Result<(), Error> {
+        self.cache.borrow_mut().ids.insert(key, Some(*value));
         self.db.prepare_cached("INSERT OR REPLACE INTO meta VALUES (?, ?)")?.execute(params![key, &value.0[..]])?;
         Ok(())
     }

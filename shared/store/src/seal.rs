@@ -81,7 +81,7 @@ impl Sums {
         self.events.add(&event_row(id, refusal), false);
     }
 
-    /// An account moved by these; what it was before is read when the seal is written.
+    /// An account moved by these; its row is written with the seal.
     pub fn account(&mut self, account: &str, unit: &str, moved: [i64; 3]) {
         let total = self.accounts.entry((account.to_owned(), unit.to_owned())).or_default();
         for (sum, by) in total.iter_mut().zip(moved) {
@@ -108,18 +108,21 @@ fn account_row(account: &str, unit: &str, values: [i64; 3]) -> Vec<u8> {
 }
 
 impl Store {
+    /// Writes the accounts that moved, and what the store is now.
     pub(crate) fn write_seal(&self, frontier: &str, key: &Key) -> Result<(), Error> {
         let mut sums = self.sums.borrow().clone();
         let mut query = self
             .db
             .prepare_cached("SELECT balance, pending_in, pending_out FROM account WHERE account = ? AND unit = ?")?;
+        let mut write = self.db.prepare_cached("INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?)")?;
         for ((account, unit), moved) in std::mem::take(&mut sums.accounts) {
-            let now: [i64; 3] =
-                query.query_row([&account, &unit], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?;
-            let mut before = now;
-            for (value, by) in before.iter_mut().zip(moved) {
-                *value = value.saturating_sub(by);
+            let held = query.query_row([&account, &unit], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]));
+            let before: [i64; 3] = held.optional()?.unwrap_or_default();
+            let mut now = before;
+            for (value, by) in now.iter_mut().zip(moved) {
+                *value = value.saturating_add(by);
             }
+            write.execute(params![account, unit, now[0], now[1], now[2]])?;
             if before != [0; 3] {
                 sums.account_sum.add(&account_row(&account, &unit, before), true);
             }

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use event::{Body, EventId, Handle, Verified};
 use rules::{Effects, Facts, Key, Link, Stewards, Value, quorum};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
-use crate::cache::{Reach, ReachKey, id, int, seq};
+use crate::cache::{Ended, Reach, ReachKey, id, int, seq};
 use crate::{Error, Store};
 
 impl Store {
@@ -173,7 +173,7 @@ impl Store {
     }
 
     fn frozen(&self, device: &event::Device) -> Result<bool, Error> {
-        Ok(self.db.prepare_cached("SELECT 1 FROM chain WHERE device = ?")?.exists([device.to_string()])?)
+        Ok(self.ended(device)?.is_some())
     }
 
     fn settle_entries(&self, line: i64, set: &EventId) -> Result<(), Error> {
@@ -285,6 +285,7 @@ impl Store {
         match split {
             Some(at) => self.set_meta_id("split", &at),
             None => {
+                self.cache.borrow_mut().ids.insert("split", None);
                 self.db.prepare_cached("DELETE FROM meta WHERE key = 'split'")?.execute([])?;
                 Ok(())
             }
@@ -386,8 +387,23 @@ impl Store {
 
     /// Line and seq from which a chain is forked, if it is.
     pub fn forked(&self, device: &event::Device) -> Result<Option<u64>, Error> {
-        let mut query = self.db.prepare_cached("SELECT forked FROM chain WHERE device = ?")?;
-        let found: Option<Option<i64>> = query.query_row([device.to_string()], |row| row.get(0)).optional()?;
-        Ok(found.flatten().map(seq))
+        Ok(self.ended(device)?.and_then(|ended| ended.forked))
+    }
+
+    /// Where a chain is forked or cut, if it is.
+    pub(crate) fn ended(&self, device: &event::Device) -> Result<Option<Ended>, Error> {
+        if let Some(ended) = &self.cache.borrow().ended {
+            return Ok(ended.get(device).copied());
+        }
+        let mut query = self.db.prepare_cached("SELECT device, forked, cut_id FROM chain")?;
+        let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
+        let mut all = HashMap::new();
+        for row in rows {
+            let (device, forked, cut): (String, Option<i64>, Option<Vec<u8>>) = row?;
+            all.insert(device.parse()?, Ended { forked: forked.map(seq), cut: cut.map(id).transpose()? });
+        }
+        let found = all.get(device).copied();
+        self.cache.borrow_mut().ended = Some(all);
+        Ok(found)
     }
 }

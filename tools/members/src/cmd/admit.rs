@@ -14,15 +14,21 @@ pub struct Args {
 
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let mut session = Session::open(common, out)?;
+    let mut unreached = None;
     if !session.remotes()?.is_empty() && !common.dry_run {
         let synced = session.sync(None, out)?;
         synced.report(out);
+        unreached = synced.failure();
     }
     let wanted = frame::ask(args.handle, "HANDLE", "Whom")?;
     if !session.remotes()?.is_empty() && !common.dry_run {
         session.look_for(&wanted, out)?;
     }
-    let (handle, change) = request(&mut session, &wanted)?;
+    let (handle, change) = match (request(&mut session, &wanted), unreached) {
+        // Where the remotes could not be asked, nobody knows who asks.
+        (Err(no), Some(unreached)) if no.code() == 1 => return Err(unreached),
+        (request, _) => request?,
+    };
     let mut written = session.change(change, out)?;
     if !common.dry_run {
         written.extend(confirm(&mut session, &handle, out)?);
