@@ -104,10 +104,15 @@ impl Session {
     ) -> Result<Published, Failure> {
         let own = self.device()?.map(|device| device.to_string());
         let beside = self.store.log()?.map(|log| log.to_string()[..16].to_owned());
-        let (journal, inbox) = self.repositories()?;
         let there: BTreeSet<GitId> = has.values().copied().collect();
+        let mut ours = self.journal()?.tips()?;
+        ours.retain(|tip| !there.contains(&tip.git));
+        if ours.is_empty() {
+            return Ok(Published::default());
+        }
+        let (journal, inbox) = self.repositories()?;
         let mut names: Vec<(String, String)> = Vec::new();
-        for tip in journal.tips()?.into_iter().filter(|tip| !there.contains(&tip.git)) {
+        for tip in ours {
             let follows = match has.get(&tip.name) {
                 Some(other) => journal.follows(tip.git, *other),
                 None => true,

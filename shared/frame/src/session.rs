@@ -115,10 +115,19 @@ impl Session {
     /// While another command writes, the store is read as it is.
     fn refresh(&mut self, output: &mut Output) -> Result<(), Failure> {
         match self.try_lock()? {
-            true => {
-                self.catch_up(output)?;
-                self.unlock()
-            }
+            true => match self.catch_up(output).and_then(|()| self.unlock()) {
+                Ok(()) => Ok(()),
+                // What was folded before can be read, even where nothing can be written.
+                Err(failure) => match Store::read(&self.folder.join("store.db")) {
+                    Ok(Some(store)) if store.register().is_ok() => {
+                        self.store = store;
+                        self.lock = None;
+                        output.warn(format!("shown as of the last command that could write: {}", failure.fact));
+                        Ok(())
+                    }
+                    _ => Err(failure),
+                },
+            },
             false => match Store::read(&self.folder.join("store.db"))? {
                 Some(store) if store.register().is_ok() => {
                     self.store = store;
@@ -204,7 +213,10 @@ impl Session {
         match file.try_lock() {
             Ok(()) => {
                 // Whoever finds the lock file not empty knows that a fold may be unfinished.
-                self.unfinished |= file.metadata().is_ok_and(|m| m.len() != 0);
+                if file.metadata().is_ok_and(|m| m.len() != 0) {
+                    self.unfinished = true;
+                    journal::clear_unfinished(&self.folder.join("journal.git"));
+                }
                 file.set_len(1).map_err(|e| Failure::could(format!("cannot write the lock: {e}")))?;
                 self.lock = Some(file);
                 Ok(true)
@@ -248,13 +260,20 @@ impl Session {
                 Err(TryLockError::Error(e)) => return Err(Failure::could(format!("cannot lock this home: {e}"))),
             }
         }
+        if file.metadata().is_ok_and(|m| m.len() != 0) {
+            journal::clear_unfinished(&self.folder.join("inbox.git"));
+        }
+        file.set_len(1).map_err(|e| Failure::could(format!("cannot write the lock: {e}")))?;
         self.exchange = Some(file);
         Ok(())
     }
 
     /// Lets others use the quarantine.
     pub(crate) fn end_exchange(&mut self) {
-        self.exchange = None;
+        if let Some(file) = self.exchange.take() {
+            // Where this fails, the next one looks for what was left.
+            let _ = file.set_len(0);
+        }
     }
 
     pub(crate) fn unlock(&mut self) -> Result<(), Failure> {

@@ -126,12 +126,20 @@ impl Session {
 
     fn write_on(&mut self, chain: Chain, key: &DeviceKey, body: Body, text: Option<Text>) -> Result<Written, Failure> {
         self.store.begin()?;
+        let mut admitted = false;
         for id in body.names() {
             if self.store.link(&id)?.is_none() {
                 self.admit_request(&id)?;
+                admitted = true;
             }
         }
-        let done = self.write_begun(&chain, key, body, text);
+        let done = self.write_begun(&chain, key, body, text).and_then(|written| {
+            // The own branch has moved already.
+            if admitted && written.id.is_some() {
+                self.move_refs()?;
+            }
+            Ok(written)
+        });
         match &done {
             Ok(written) if written.id.is_some() => {
                 let seal = self.keys.seal()?;
@@ -176,7 +184,6 @@ impl Session {
         journal.advance(&name, from, git)?;
         // From here on the event exists; a crash before the store knows heals at the next start.
         self.store.apply(&verified, git)?;
-        self.move_refs()?;
         Ok(Written { id: Some(verified.id), kind, subject })
     }
 

@@ -17,4 +17,4 @@ pub use chain::{Branch, Held};
 pub use error::Error;
 pub use inbox::Inbox;
 pub use remote::{Pushed, Remote};
-pub use repo::{Journal, Stamp, Tip};
+pub use repo::{Journal, Stamp, Tip, clear_unfinished};

@@ -183,7 +183,8 @@ fn names_helper(url: &str) -> bool {
 
 /// The line of git's complaint that says most.
 pub(crate) fn last_words(err: &str) -> String {
-    let lines: Vec<&str> = err.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines = err.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("warning: "));
+    let lines: Vec<&str> = lines.collect();
     let telling = lines.iter().find(|line| {
         let said = line.strip_prefix("fatal: ").or(line.strip_prefix("error: "));
         // What stands before this one says why.

@@ -130,6 +130,25 @@ impl Journal {
     }
 }
 
+/// Removes what a process that was killed left half written in a repository: locks on refs, packs begun. Only for
+/// whoever alone writes there now.
+pub fn clear_unfinished(path: &Path) {
+    let mut folders = vec![path.to_owned(), path.join("refs"), path.join("objects/pack"), path.join("objects/info")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                if folder.starts_with(path.join("refs")) {
+                    folders.push(entry.path());
+                }
+            } else if name.ends_with(".lock") || name.starts_with("tmp_") {
+                // What cannot be removed will say so itself when it is in the way.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
 /// Objects and refs reach the disk before the command goes on. The setting stands in a file of our own,
 /// because stock git warns of it in its configuration.
 fn durable(repo: &Repository, path: &Path) -> Result<(), Error> {

@@ -11,6 +11,10 @@ use crate::cache::{Cache, id};
 use crate::seal::Sums;
 use crate::{Error, VERSION};
 
+/// Begins a transaction for reading: all that is read is of one state, and the file is locked once, not at each
+/// question.
+const READ: &str = "BEGIN DEFERRED";
+
 /// A community's store.
 pub struct Store {
     pub(crate) db: Connection,
@@ -65,7 +69,11 @@ impl Store {
     fn checked(db: Connection, checkpoint: Option<EventId>) -> Result<Option<Self>, Error> {
         let version = db.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
         match version {
-            Ok(VERSION) => Store::wrap(db, checkpoint).map(Some),
+            Ok(VERSION) => {
+                let store = Store::wrap(db, checkpoint)?;
+                store.db.execute_batch(READ)?;
+                Ok(Some(store))
+            }
             Ok(_) => Ok(None),
             Err(e) if is_garbage(&e) => Ok(None),
             Err(e) => Err(e.into()),
@@ -88,6 +96,9 @@ impl Store {
 
     /// Begins the one transaction of a fold.
     pub fn begin(&self) -> Result<(), Error> {
+        if !self.db.is_autocommit() {
+            self.db.execute_batch("COMMIT")?;
+        }
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         let sums = Sums::load(self)?;
         *self.sums.borrow_mut() = sums;
@@ -108,6 +119,7 @@ impl Store {
         self.set_meta("frontier", frontier)?;
         self.write_seal(frontier, key)?;
         self.db.execute_batch("COMMIT")?;
+        self.db.execute_batch(READ)?;
         self.cache.borrow_mut().trim();
         Ok(())
     }

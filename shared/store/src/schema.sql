@@ -116,6 +116,7 @@ CREATE TABLE leg (
   PRIMARY KEY (pay, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX leg_open ON leg (payee) WHERE state = 0;
+CREATE INDEX leg_declined ON leg (payer) WHERE state = 2;
 CREATE INDEX leg_payee ON leg (payee, time);
 CREATE INDEX leg_payer ON leg (payer, time);
 

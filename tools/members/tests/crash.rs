@@ -1,6 +1,8 @@
 //! Killed between any two writes, and at random moments: the next command heals, nothing is lost that was
 //! reported, nothing is paid twice. `CRASH_RUNS` sets how often each command is killed.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
 mod common;
 
 use std::collections::BTreeMap;

@@ -74,7 +74,7 @@ fn addresses_that_git_could_mistake() {
     for bad in ["ext::sh -c 'touch pwned'", "fd::17", "a\nb", ""] {
         let line =
             format!("members remote add evil \"$(printf '{}')\"", bad.replace('\'', "'\\''").replace('\n', "\\n"));
-        world.fails("ada", &line, 3, "address");
+        world.fails("ada", &line, 2, "address");
     }
     world.fails("ada", "members remote add evil -- --upload-pack=touch", 0, "");
     world.fails("ada", "members sync evil", 75, "nothing is there");
@@ -165,7 +165,7 @@ fn a_remote_that_cannot_be_written() {
     assert_eq!(as_nobody("credit pay ada 1 -q").code, Some(0));
     let refused = as_nobody("members sync");
     assert_eq!(refused.code, Some(3), "{refused:?}");
-    assert!(refused.err.contains("ermission"), "{}", refused.err);
+    assert!(refused.err.contains("ermission") || refused.err.contains("unable to create"), "{}", refused.err);
     // A home that one may only read still answers.
     world.sh("chown -R root bob");
     let read = as_nobody("credit balance");

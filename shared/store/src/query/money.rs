@@ -74,8 +74,8 @@ impl Store {
     pub fn open_items(&self, account: &Account) -> Result<Vec<OpenItem>, Error> {
         let mut items = Vec::new();
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT pay, n, payer, minor, unit, purpose FROM leg WHERE payee = ? AND state = {IN_TRANSIT}
-             ORDER BY time, pay, n"
+            "SELECT pay, n, payer, minor, unit, purpose FROM leg INDEXED BY leg_open
+             WHERE payee = ? AND state = {IN_TRANSIT} ORDER BY time, pay, n"
         ))?;
         let rows = query.query_map([account.to_string()], |row| Ok(open_row(row)))?;
         for row in rows.collect::<Result<Vec<_>, _>>()? {
@@ -83,8 +83,8 @@ impl Store {
             self.push_open(&mut items, Item::Leg(pay, n), (from, minor, unit, purpose))?;
         }
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT take.id, 0, leg.payee, leg.minor, leg.unit, leg.purpose FROM leg
-             JOIN take ON take.item = leg.pay AND take.leg = leg.n AND take.counts = 1
+            "SELECT take.id, 0, leg.payee, leg.minor, leg.unit, leg.purpose FROM leg INDEXED BY leg_declined
+             CROSS JOIN take ON take.item = leg.pay AND take.leg = leg.n AND take.counts = 1
              WHERE leg.payer = ? AND leg.state = {DECLINED} ORDER BY take.time, take.id"
         ))?;
         let rows = query.query_map([account.to_string()], |row| Ok(open_row(row)))?;

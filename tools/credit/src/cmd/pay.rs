@@ -26,11 +26,17 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     session.around(common, out, |session, out| {
         let (pay, def) = draft(session, &args)?;
         if let Some(done) = paid_before(session, &pay)? {
-            out.status("paid before under this key: nothing was written");
-            return done.show(out);
+            return already(&done, out);
         }
         let from = pay.from.clone();
-        let written = session.write(Body::Pay(pay), None, out)?;
+        let written = match session.write(Body::Pay(pay.clone()), None, out) {
+            Ok(written) => written,
+            // Another command may have paid under the key while this one waited.
+            Err(failure) => match paid_before(session, &pay)? {
+                Some(done) => return already(&done, out),
+                None => return Err(failure),
+            },
+        };
         written.show(out)?;
         if written.id.is_some() && out.format() == Format::Table {
             let row = session.store.account_row(&from, &def)?;
@@ -46,6 +52,11 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         }
         Ok(())
     })
+}
+
+fn already(done: &Written, out: &mut Output) -> Result<(), Failure> {
+    out.status("paid before under this key: nothing was written");
+    done.show(out)
 }
 
 fn draft(session: &Session, args: &Args) -> Result<(Pay, UnitDef), Failure> {
