@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a writer waits for a sync; the sync may be waiting for the writer.
 const MOMENT: Duration = Duration::from_secs(5);
 
+/// How long a branch is left to somebody else who is at it.
+const BREATH: Duration = Duration::from_millis(300);
+
 /// What a remote had when it was looked at.
 pub(crate) struct Brought {
     /// Its branches.
@@ -134,12 +137,15 @@ impl Session {
             names.push(("main".to_owned(), "main".to_owned()));
         }
         let mut pushed = remote.push(journal, &names)?;
-        if let Some(beside) = &beside {
-            // A branch `<device>/x` keeps `<device>` from being made.
-            let blocked =
-                |name: &str, why: &str| why.contains("update ref") && !has.contains_key(name) && !name.contains('.');
-            let (again, refused) = pushed.refused.into_iter().partition::<Vec<_>, _>(|(name, why)| blocked(name, why));
-            let names: Vec<_> = again.into_iter().map(|(name, _)| (name.clone(), format!("{name}.{beside}"))).collect();
+        for at in [None, beside.as_deref()] {
+            // Somebody else may be at the branch just now. If not, then a lock that a crash left behind is, or
+            // a branch `<device>/x` that keeps `<device>` from being made.
+            let blocked = |(name, why): &(String, String)| passing(why) && why.contains("ref") && !name.contains('.');
+            let (again, refused) = pushed.refused.into_iter().partition::<Vec<_>, _>(blocked);
+            let names: Vec<_> = again.iter().map(|(name, _)| (name.clone(), there_as(name, at))).collect();
+            if at.is_none() && !names.is_empty() {
+                std::thread::sleep(BREATH);
+            }
             let second = remote.push(journal, &names)?;
             pushed.taken += second.taken;
             pushed.refused = [refused, second.refused].concat();
@@ -158,6 +164,11 @@ impl Session {
         }
         Ok(Published { branches: pushed.taken, failure })
     }
+}
+
+/// The name of a branch there: its own, or one beside it.
+fn there_as(name: &str, beside: Option<&str>) -> String {
+    beside.map_or_else(|| name.to_owned(), |beside| format!("{name}.{beside}"))
 }
 
 /// Where it is noted what of a remote was taken in.

@@ -59,6 +59,11 @@ impl Failure {
         }
     }
 
+    /// Whether the store is damaged, which its journal heals.
+    pub(crate) fn is_damage(&self) -> bool {
+        self.fact.starts_with("store:") && !self.hint.as_deref().unwrap_or("").contains("disk")
+    }
+
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self.kind {

@@ -422,10 +422,13 @@ impl Intake<'_> {
             Request { id: held.event.id, git: held.git, device: e.device, handle: e.author.clone(), time: e.time };
         let asked_for = self.session.asked_for.as_deref().is_some_and(|name| request.is_meant_by(name));
         let local = self.session.local()?;
-        let new = !local.requests()?.contains(&request);
-        if local.keep_request(&request, asked_for)? && new && matches!(self.reader, Reader::Inbox(_)) {
-            self.taken.requests += 1;
-            self.commits.push((held.git, held.event.bytes()));
+        let new = !local.requests()?.iter().any(|known| known.id == request.id);
+        if local.keep_request(&request, asked_for)? && matches!(self.reader, Reader::Inbox(_)) {
+            self.taken.requests += usize::from(new);
+            // One that is noted but not held was cut short by a crash.
+            if !self.session.journal()?.holds(held.git) {
+                self.commits.push((held.git, held.event.bytes()));
+            }
         }
         Ok(())
     }

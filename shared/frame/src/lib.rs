@@ -33,14 +33,24 @@ use std::process::ExitCode;
 use clap::Parser;
 
 /// Runs a tool: reads the arguments, does the work, and turns its end into an exit code.
-pub fn main<P: Parser>(tool: &'static str, work: impl FnOnce(P, &mut Output) -> Result<(), Failure>) -> ExitCode {
+pub fn main<P: Parser>(tool: &'static str, work: impl Fn(P, &mut Output) -> Result<(), Failure>) -> ExitCode {
     complete::answer::<P>(tool);
     let parsed = match P::try_parse() {
         Ok(parsed) => parsed,
         Err(error) => return output::usage(tool, &error),
     };
     let mut output = Output::new(tool);
-    let done = work(parsed, &mut output).and_then(|()| output.flush());
+    let mut done = work(parsed, &mut output);
+    if let Err(failure) = &done
+        && failure.is_damage()
+        && let Some(common) = output.can_begin_again()
+        && let (Ok(()), Ok(parsed)) = (Session::drop_store(&common), P::try_parse())
+    {
+        // A damaged store is no reason to stop: it comes back from the journal.
+        output.warn(format!("{}; made anew from the journal", failure.fact));
+        done = work(parsed, &mut output);
+    }
+    let done = done.and_then(|()| output.flush());
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => output.fail(&failure),

@@ -20,6 +20,8 @@ pub struct Output {
     format: Format,
     quiet: bool,
     verbose: bool,
+    /// The options, until something was written that must not be written twice.
+    common: Option<Common>,
 }
 
 /// A column of an answer: its JSON key, and its head in a table.
@@ -73,7 +75,7 @@ impl Table {
 impl Output {
     pub(crate) fn new(tool: &'static str) -> Self {
         let out = io::BufWriter::new(io::stdout());
-        Output { tool, out, format: Format::Table, quiet: false, verbose: false }
+        Output { tool, out, format: Format::Table, quiet: false, verbose: false, common: None }
     }
 
     /// Takes the common options to heart.
@@ -81,6 +83,17 @@ impl Output {
         self.format = common.chosen();
         self.quiet = common.quiet;
         self.verbose = common.verbose;
+        self.common = Some(common.clone());
+    }
+
+    /// From here on the command cannot be begun again.
+    pub(crate) fn begin_writing(&mut self) {
+        self.common = None;
+    }
+
+    /// The options, where nothing was written and nothing answered yet.
+    pub(crate) fn can_begin_again(&mut self) -> Option<Common> {
+        self.common.take().filter(|_| self.out.buffer().is_empty())
     }
 
     /// The tool's name.

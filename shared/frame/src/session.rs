@@ -77,7 +77,6 @@ impl Session {
 
     pub(crate) fn of(places: Places, community: &str, dry_run: bool, output: &mut Output) -> Result<Self, Failure> {
         let folder = places.data.join(community);
-        let keys = Keyring::new(places.state.join(community));
         // Readers ask the file system only: nothing moved since the last fold, and nobody is at it.
         let clean = fs::metadata(folder.join("lock")).is_ok_and(|m| m.len() == 0);
         let fresh = match clean {
@@ -86,16 +85,27 @@ impl Session {
         };
         let stamp = journal::Stamp::of(&folder.join("journal.git")).0;
         let (store, current) = match fresh {
-            Some(store) if store.frontier()?.as_deref() == Some(&stamp) => (store, true),
+            Some(store) if store.frontier().is_ok_and(|frontier| frontier.as_deref() == Some(&stamp)) => (store, true),
             _ => (Store::in_memory(None)?, false),
         };
-        let mut session = Session {
+        let mut session = Session::with(places, community, store);
+        session.dry_run = dry_run;
+        if !current {
+            session.refresh(output)?;
+        }
+        Ok(session)
+    }
+
+    fn with(places: Places, community: &str, store: Store) -> Self {
+        let folder = places.data.join(community);
+        let keys = Keyring::new(places.state.join(community));
+        Session {
             community: community.to_owned(),
             store,
             places,
             folder,
             keys,
-            dry_run,
+            dry_run: false,
             journal: None,
             inbox: None,
             local: None,
@@ -104,31 +114,41 @@ impl Session {
             meant: None,
             asked_for: None,
             unfinished: false,
-        };
-        if !current {
-            session.refresh(output)?;
         }
-        Ok(session)
+    }
+
+    /// Takes a damaged store away; the next command makes it anew.
+    pub(crate) fn drop_store(common: &Common) -> Result<(), Failure> {
+        let places = Places::of(common)?;
+        let community = places.choose(common.community.as_deref())?;
+        let mut session = Session::with(places, &community, Store::in_memory(None)?);
+        session.lock()?;
+        remove_store(&session.folder.join("store.db"))?;
+        session.unlock()
     }
 
     /// The read path: takes the lock if it is free, and judges what the journal has that the store has not.
     /// While another command writes, the store is read as it is.
     fn refresh(&mut self, output: &mut Output) -> Result<(), Failure> {
-        match self.try_lock()? {
-            true => match self.catch_up(output).and_then(|()| self.unlock()) {
-                Ok(()) => Ok(()),
-                // What was folded before can be read, even where nothing can be written.
-                Err(failure) => match Store::read(&self.folder.join("store.db")) {
-                    Ok(Some(store)) if store.register().is_ok() => {
-                        self.store = store;
-                        self.lock = None;
-                        output.warn(format!("shown as of the last command that could write: {}", failure.fact));
-                        Ok(())
-                    }
-                    _ => Err(failure),
-                },
+        let locked = match self.try_lock() {
+            Ok(true) => match self.catch_up(output).and_then(|()| self.unlock()) {
+                Ok(()) => return Ok(()),
+                Err(failure) => Err(failure),
             },
-            false => match Store::read(&self.folder.join("store.db"))? {
+            other => other,
+        };
+        match locked {
+            // What was folded before can be read, even where nothing can be written.
+            Err(failure) => match Store::read(&self.folder.join("store.db")) {
+                Ok(Some(store)) if store.register().is_ok() => {
+                    self.store = store;
+                    self.lock = None;
+                    output.warn(format!("shown as of the last command that could write: {}", failure.fact));
+                    Ok(())
+                }
+                _ => Err(failure),
+            },
+            Ok(_) => match Store::read(&self.folder.join("store.db"))? {
                 Some(store) if store.register().is_ok() => {
                     self.store = store;
                     Ok(())
@@ -154,9 +174,7 @@ impl Session {
             }
         };
         match self.fold_journal(output) {
-            Err(failure)
-                if failure.fact.starts_with("store:") && !failure.hint.as_deref().unwrap_or("").contains("disk") =>
-            {
+            Err(failure) if failure.is_damage() => {
                 // A damaged store is no reason to stop: it comes back from the journal.
                 self.rebuild(output)
             }
@@ -317,7 +335,16 @@ impl Session {
     /// The local file.
     pub fn local(&mut self) -> Result<&Local, Failure> {
         if self.local.is_none() {
-            self.local = Some(Local::open(&self.folder.join("local.db"))?);
+            let path = self.folder.join("local.db");
+            let local = match Local::open(&path) {
+                // What it held is known again after a sync, but for short numbers.
+                Err(error) if error.is_garbage() => {
+                    remove_store(&path)?;
+                    Local::open(&path)
+                }
+                done => done,
+            };
+            self.local = Some(local?);
         }
         self.local.as_ref().ok_or_else(|| Failure::could("there is no local file"))
     }

@@ -50,6 +50,9 @@ impl Session {
     ) -> Result<Written, Failure> {
         let key = self.usable_key(output)?;
         let chain = self.own_chain()?;
+        if !self.dry_run {
+            output.begin_writing();
+        }
         self.write_on(chain, &key, body, text)
     }
 

@@ -15,6 +15,13 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the file is no database, or a broken one.
+    pub fn is_garbage(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        matches!(self, Error::Sql(e) if e.sqlite_error_code().is_some_and(
+            |code| matches!(code, DatabaseCorrupt | NotADatabase)))
+    }
+
     /// Whether the disk is full or cannot be written, rather than the store being damaged.
     pub fn is_disk(&self) -> bool {
         use rusqlite::ErrorCode::{CannotOpen, DiskFull, PermissionDenied, ReadOnly, SystemIoFailure};

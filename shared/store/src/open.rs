@@ -42,7 +42,18 @@ impl Store {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Store::checked(Connection::open_with_flags(path, flags)?, None)
+        match Connection::open_with_flags(path, flags).map_err(Error::from).and_then(|db| Store::checked(db, None)) {
+            Err(error) if error.is_disk() && !has_log(path) => Store::read_still(path),
+            read => read,
+        }
+    }
+
+    /// Where nothing at all can be written, on a full disk or in another's home, SQLite reads a file that has no
+    /// log beside it if it is told that the file does not change.
+    fn read_still(path: &Path) -> Result<Option<Self>, Error> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+        let name = path.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        Store::checked(Connection::open_with_flags(format!("file:{name}?immutable=1"), flags)?, None)
     }
 
     /// Makes an empty store.
@@ -171,4 +182,9 @@ impl Store {
 fn is_garbage(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
     error.sqlite_error_code().is_some_and(|code| matches!(code, DatabaseCorrupt | NotADatabase))
+}
+
+/// Whether a write-ahead log stands beside the store, with something in it.
+fn has_log(path: &Path) -> bool {
+    std::fs::metadata(format!("{}-wal", path.display())).is_ok_and(|log| log.len() > 0)
 }

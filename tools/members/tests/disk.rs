@@ -100,17 +100,28 @@ fn a_store_that_was_damaged_comes_back() {
         fs::write(&file, bytes).unwrap();
     };
     let commands = ["credit balance", "members status", "members sync -q", "members log", "members audit"];
-    for (n, command) in commands.iter().enumerate() {
+    for command in commands {
         STORE.iter().for_each(|name| drop(fs::remove_file(world.data("ada").join(name))));
         healed("deleted", command);
         damage(b"");
         healed("empty", command);
         damage(b"#!/bin/sh\necho another program's file\n");
         healed("a script", command);
-        for cut in [1, 99, 100, 4095] {
+        for cut in [1, 99, 100, 4095, 4096, 8192, whole.len() / 2, whole.len() - 4096, whole.len() - 1] {
             damage(&whole[..cut]);
             healed(&format!("cut to {cut}"), command);
         }
+        for name in ["store.db-wal", "store.db-shm"] {
+            damage(&whole);
+            fs::write(world.data("ada").join(name), vec![0x5a; 5000]).unwrap();
+            healed(name, command);
+        }
+        fs::write(
+            world.data("ada").join("local.db"),
+            "not a database, and long enough to be looked at as one".repeat(9),
+        )
+        .unwrap();
+        healed("local.db", command);
     }
     // Another program's database, and one of another version.
     for sql in ["CREATE TABLE cats (name TEXT)", "PRAGMA user_version = 999"] {
@@ -127,6 +138,47 @@ fn a_store_that_was_damaged_comes_back() {
     assert!(matches!(done.code, Some(0 | 3)) && !done.err.contains("panicked"), "{done:?}");
     fs::remove_dir_all(&file).unwrap();
     healed("a folder", "credit balance");
+}
+
+#[test]
+fn bytes_flipped_in_the_store() {
+    let world = World::of(&["bob"]);
+    for n in 0..5 {
+        world.ok("bob", &format!("credit pay ada 0.50 hours 'number {n}' -q; members sync -q"));
+        world.ok("ada", "members sync -q");
+    }
+    world.settle(&["ada", "bob"]);
+    let (digest, file) = (world.digest("ada"), world.data("ada").join("store.db"));
+    let whole = fs::read(&file).unwrap();
+    let mut chance = 1u64;
+    let (mut unseen, mut rebuilt) = (0, 0);
+    for n in 0..runs("FLIPS", 40) {
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let at = usize::try_from(chance >> 20).unwrap() % whole.len();
+        // A bit, a byte, a run of them.
+        let (mask, length) = [(1u8, 1), (0xff, 1), (0x55, 64)][n % 3];
+        let mut bent = whole.clone();
+        bent[at..(at + length).min(whole.len())].iter_mut().for_each(|b| *b ^= mask);
+        STORE.iter().for_each(|name| drop(fs::remove_file(world.data("ada").join(name))));
+        fs::write(&file, bent).unwrap();
+        for command in ["credit statement", "members status", "members log"] {
+            let done = world.run("ada", command);
+            assert_eq!(done.code, Some(0), "byte {at} xor {mask}: {command}: {done:?}");
+        }
+        // What a reader cannot notice an audit does, and names the way back.
+        let audit = world.run("ada", "members audit");
+        match audit.code {
+            Some(0) => unseen += 1,
+            Some(1) => {
+                rebuilt += 1;
+                world.ok("ada", "members audit --rebuild -q");
+            }
+            _ => panic!("byte {at} xor {mask}: {audit:?}"),
+        }
+        assert_eq!(world.digest("ada"), digest, "byte {at} xor {mask}");
+        world.sound("ada");
+    }
+    eprintln!("{unseen} flips without effect or healed by themselves, {rebuilt} found by the audit");
 }
 
 /// Whether text could do anything to a terminal but show itself.
