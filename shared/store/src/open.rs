@@ -29,7 +29,7 @@ pub struct Store {
 impl Store {
     /// Opens a store for reading and writing; `None` where it is missing, of another version, or no store.
     pub fn open(path: &Path, checkpoint: Option<EventId>) -> Result<Option<Self>, Error> {
-        if !path.exists() {
+        if !is_whole(path) {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -38,7 +38,7 @@ impl Store {
 
     /// Opens a store for reading only.
     pub fn read(path: &Path) -> Result<Option<Self>, Error> {
-        if !path.exists() {
+        if !is_whole(path) {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -176,6 +176,12 @@ impl Store {
         self.db.prepare_cached("INSERT OR REPLACE INTO meta VALUES (?, ?)")?.execute(params![key, &value.0[..]])?;
         Ok(())
     }
+}
+
+/// Whether the file is there and ends where a page does; SQLite would fill up the last one with zeros.
+fn is_whole(path: &Path) -> bool {
+    const PAGE: u64 = 4096;
+    std::fs::metadata(path).is_ok_and(|file| file.len().is_multiple_of(PAGE))
 }
 
 /// Zero bytes, cut off, or another program's file: nothing that a rebuild does not heal.
