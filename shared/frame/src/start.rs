@@ -59,6 +59,8 @@ pub fn found(
     if let Some(remote) = &remote {
         must_be_empty(&mut session, remote)?;
     }
+    let alone = alone(&places)?;
+    must_be_new(&places, staging.name())?;
     let key = staging.make_key(passphrase)?;
     let found = Found { community, key: key.public() };
     let written = session.write_first(handle, &key, Body::Found(found), Some(rules))?;
@@ -66,6 +68,7 @@ pub fn found(
     session.unlock()?;
     drop(session);
     staging.finish(&places, remote.as_ref())?;
+    drop(alone);
     publish(places, staging.name(), common, output)?;
     Ok(written)
 }
@@ -101,6 +104,7 @@ pub fn join(
     let name = session.name()?;
     must_be_meant(&session, &name, &taken)?;
     let folder = folder_name(&name);
+    let alone = alone(&places)?;
     if places.communities().contains(&folder) {
         return Err(Failure::no(format!("you are in `{folder}` already, or have asked to join"))
             .hint("`members sync`, then `members whoami`"));
@@ -130,8 +134,26 @@ pub fn join(
     }
     let staging = staging.named(&folder);
     staging.finish(&places, remote.as_ref())?;
+    drop(alone);
     publish(places, staging.name(), common, output)?;
     Ok((name, written))
+}
+
+/// Of several beginnings on one home at once, one at a time makes its key and takes its place: two of one
+/// community would else write with a key that the other replaces.
+fn alone(places: &Places) -> Result<File, Failure> {
+    let cannot = |e: std::io::Error| Failure::could(format!("cannot lock this home: {e}"));
+    let file = File::create(places.data.join(BEGINNING)).map_err(cannot)?;
+    file.lock().map_err(cannot)?;
+    Ok(file)
+}
+
+fn must_be_new(places: &Places, name: &str) -> Result<(), Failure> {
+    match places.communities().contains(&name.to_owned()) {
+        false => Ok(()),
+        true => Err(Failure::no(format!("you have a community `{name}` already"))
+            .hint("choose another name, or another --home")),
+    }
 }
 
 /// A repository serves one community. One that cannot be reached now is looked at when it can.
@@ -196,6 +218,9 @@ fn publish(places: Places, community: &str, common: &Common, output: &mut Output
 /// What unfinished communities are called; the number of the process follows.
 const UNFINISHED: &str = ".new-";
 
+/// The file that is locked while a beginning makes its key and takes its place.
+const BEGINNING: &str = ".beginning";
+
 /// The file in one that is locked as long as somebody is at it.
 const ALIVE: &str = "alive";
 
@@ -231,10 +256,7 @@ struct Staging {
 impl Staging {
     fn new(places: &Places, name: &str) -> Result<Self, Failure> {
         clear(places);
-        if places.communities().contains(&name.to_owned()) {
-            return Err(Failure::no(format!("you have a community `{name}` already"))
-                .hint("choose another name, or another --home"));
-        }
+        must_be_new(places, name)?;
         let mut staging = Staging::unnamed(places)?.named(name);
         staging.keys = places.state.join(name);
         Ok(staging)
