@@ -2,7 +2,8 @@
 
 use crate::fields::{Malformed, Reader, Writer};
 use crate::{
-    Ack, Approve, Cast, Close, Decline, Entry, EventId, Found, Join, Motion, Open, Page, Pay, Post, Receive, Text,
+    Ack, Approve, Cast, Close, Decline, Entry, EventId, Found, Invite, Join, Motion, Object, Open, Page, Pay, Post,
+    Receive, Succeed, Text,
 };
 
 /// What an event says.
@@ -38,6 +39,12 @@ pub enum Body {
     Page(Page),
     /// `vote.close`: a count.
     Close(Close),
+    /// `members.invite`: a steward invites.
+    Invite(Invite),
+    /// `members.object`: a steward dissents.
+    Object(Object),
+    /// `members.succeed`: a steward consents to another secretary.
+    Succeed(Succeed),
 }
 
 /// Whether a kind has a text.
@@ -66,6 +73,9 @@ impl Body {
             Body::Cast(_) => "vote.cast",
             Body::Page(_) => "vote.page",
             Body::Close(_) => "vote.close",
+            Body::Invite(_) => "members.invite",
+            Body::Object(_) => "members.object",
+            Body::Succeed(_) => "members.succeed",
         }
     }
 
@@ -91,7 +101,11 @@ impl Body {
             Body::Close(close) => std::iter::once(close.poll).chain(close.pages.iter().copied()).collect(),
             Body::Page(page) => vec![page.poll],
             Body::Ack(_) | Body::Receive(_) => Vec::new(),
-            Body::Found(_) | Body::Join(_) | Body::Follow | Body::Pay(_) | Body::Post(_) | Body::Open(_) => Vec::new(),
+            Body::Join(join) => join.invited.iter().map(|invited| invited.by).collect(),
+            Body::Open(open) => open.motion.into_iter().collect(),
+            Body::Object(object) => vec![object.motion],
+            Body::Succeed(succeed) => vec![succeed.entry],
+            Body::Found(_) | Body::Follow | Body::Pay(_) | Body::Post(_) | Body::Invite(_) => Vec::new(),
         }
     }
 
@@ -113,6 +127,9 @@ impl Body {
             Body::Cast(cast) => cast.subject(),
             Body::Page(page) => page.subject(),
             Body::Close(close) => close.subject(),
+            Body::Invite(invite) => invite.subject(),
+            Body::Object(object) => format!("object to {}", object.motion.short()),
+            Body::Succeed(succeed) => format!("consent to term {}", succeed.term),
         }
     }
 
@@ -150,6 +167,9 @@ impl Body {
             Body::Cast(cast) => cast.put(out),
             Body::Page(page) => page.put(out),
             Body::Close(close) => close.put(out),
+            Body::Invite(invite) => invite.put(out),
+            Body::Object(object) => object.put(out),
+            Body::Succeed(succeed) => succeed.put(out),
         }
     }
 
@@ -170,6 +190,9 @@ impl Body {
             "vote.cast" => Body::Cast(Cast::take(from)?),
             "vote.page" => Body::Page(Page::take(from)?),
             "vote.close" => Body::Close(Close::take(from)?),
+            "members.invite" => Body::Invite(Invite::take(from)?),
+            "members.object" => Body::Object(Object::take(from)?),
+            "members.succeed" => Body::Succeed(Succeed::take(from)?),
             other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless_line(other)))),
         })
     }
@@ -185,7 +208,9 @@ impl Body {
     fn text_rule(&self) -> TextRule {
         match self {
             Body::Found(_) | Body::Post(_) => TextRule::Must,
+            Body::Motion(motion) if matches!(motion.change, crate::Change::Rules { .. }) => TextRule::Must,
             Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_) => TextRule::May,
+            Body::Object(_) | Body::Approve(_) | Body::Succeed(_) => TextRule::May,
             _ => TextRule::Never,
         }
     }
@@ -195,7 +220,7 @@ impl crate::Item {
     /// The event that the item is, or is a part of.
     pub fn event(&self) -> EventId {
         match self {
-            crate::Item::Leg(pay, _) => *pay,
+            crate::Item::Leg(pay, _) | crate::Item::Back(pay, _) => *pay,
             crate::Item::Return(decline) => *decline,
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::fields::{Malformed, Reader, Writer};
-use crate::{Account, Amount, Device, EventId, Handle, Line, Position, Unit};
+use crate::{Account, Amount, Device, EventId, Handle, KindOfMember, Line, Position, Role, Unit};
 
 /// How far an account may go: down to `-lower`, up to `upper`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,12 +26,6 @@ pub struct UnitDef {
     pub base: Bounds,
 }
 
-/// A role in the community.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Acknowledges and approves.
-    Steward,
-}
 
 /// One change of the register.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +38,8 @@ pub enum Change {
         device: Device,
         /// The request, `members.join`.
         request: EventId,
+        /// What kind of member it asked to be.
+        kind: KindOfMember,
     },
     /// The unit's base limits begin for a member.
     Confirm {
@@ -82,6 +78,59 @@ pub enum Change {
         /// The last event that counts.
         position: Position,
     },
+    /// Another rules document, the text of the motion, replaces the one in force.
+    Rules {
+        /// The event whose text is in force: the genesis, or the motion that changed the rules last.
+        was: EventId,
+    },
+    /// A member neither acts nor votes until reinstated; the chain is cut.
+    Suspend {
+        /// Who.
+        handle: Handle,
+        /// The last event that counts.
+        at: Position,
+    },
+    /// A member ends for good, against its will; the chain is cut.
+    Expel {
+        /// Who.
+        handle: Handle,
+        /// The last event that counts.
+        at: Position,
+    },
+    /// A suspended member goes on with a new device.
+    Reinstate(NewDevice),
+    /// A member ends by its own motion, with which its chain ends.
+    Leave {
+        /// Who.
+        handle: Handle,
+    },
+    /// A member goes on with a new device, by a motion of the old one, with which its chain ends.
+    Move(NewDevice),
+    /// A member goes on with a new device in place of one that is lost or frozen, whose chain is cut.
+    Rekey {
+        /// Who, with which device, and its request.
+        to: NewDevice,
+        /// The last event of the lost device that counts.
+        at: Position,
+    },
+    /// Another member keeps the register.
+    Secretary {
+        /// Who.
+        handle: Handle,
+        /// The device that kept it.
+        was: Device,
+    },
+}
+
+/// A member and the device that shall be its own from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDevice {
+    /// Who.
+    pub handle: Handle,
+    /// The new device.
+    pub device: Device,
+    /// Its request, `members.join` under the member's name.
+    pub request: EventId,
 }
 
 impl Change {
@@ -94,16 +143,25 @@ impl Change {
             Change::Limit { .. } => "limit",
             Change::Role { .. } => "role",
             Change::Cut { .. } => "cut",
+            Change::Rules { .. } => "rules",
+            Change::Suspend { .. } => "suspend",
+            Change::Expel { .. } => "expel",
+            Change::Reinstate(_) => "reinstate",
+            Change::Leave { .. } => "leave",
+            Change::Move(_) => "move",
+            Change::Rekey { .. } => "rekey",
+            Change::Secretary { .. } => "secretary",
         }
     }
 
     pub(crate) fn put(&self, out: &mut Writer) {
         out.line("Change", self.name());
         match self {
-            Change::Admit { handle, device, request } => {
+            Change::Admit { handle, device, request, kind } => {
                 out.line("Handle", handle);
                 out.line("Device", device);
                 out.line("Request", request);
+                out.maybe("As", kind.said());
             }
             Change::Confirm { handle } => out.line("Handle", handle),
             Change::Unit { def, was } => {
@@ -124,6 +182,21 @@ impl Change {
                 out.line("Holds", if *holds { "yes" } else { "no" });
             }
             Change::Cut { position } => out.line("At", position),
+            Change::Rules { was } => out.line("Was", was),
+            Change::Suspend { handle, at } | Change::Expel { handle, at } => {
+                out.line("Handle", handle);
+                out.line("At", at);
+            }
+            Change::Reinstate(to) | Change::Move(to) => to.put(out),
+            Change::Leave { handle } => out.line("Handle", handle),
+            Change::Rekey { to, at } => {
+                to.put(out);
+                out.line("At", at);
+            }
+            Change::Secretary { handle, was } => {
+                out.line("Handle", handle);
+                out.line("Was", was);
+            }
         }
     }
 
@@ -134,6 +207,7 @@ impl Change {
                 handle: from.take("Handle")?,
                 device: from.take("Device")?,
                 request: from.take("Request")?,
+                kind: KindOfMember::take(from)?,
             },
             "confirm" => Change::Confirm { handle: from.take("Handle")? },
             "unit" => Change::Unit {
@@ -152,6 +226,14 @@ impl Change {
                 holds: from.take::<YesNo>("Holds")?.0,
             },
             "cut" => Change::Cut { position: from.take("At")? },
+            "rules" => Change::Rules { was: from.take("Was")? },
+            "suspend" => Change::Suspend { handle: from.take("Handle")?, at: from.take("At")? },
+            "expel" => Change::Expel { handle: from.take("Handle")?, at: from.take("At")? },
+            "reinstate" => Change::Reinstate(NewDevice::take(from)?),
+            "leave" => Change::Leave { handle: from.take("Handle")? },
+            "move" => Change::Move(NewDevice::take(from)?),
+            "rekey" => Change::Rekey { to: NewDevice::take(from)?, at: from.take("At")? },
+            "secretary" => Change::Secretary { handle: from.take("Handle")?, was: from.take("Was")? },
             other => return Err(Malformed::new(format!("unknown change `{}`", crate::harmless_line(other)))),
         };
         Ok(Some(change))
@@ -161,7 +243,10 @@ impl Change {
     pub(crate) fn names(&self) -> Vec<EventId> {
         match self {
             Change::Admit { request, .. } => vec![*request],
-            Change::Cut { position } => vec![position.id],
+            Change::Cut { position: at } | Change::Suspend { at, .. } | Change::Expel { at, .. } => vec![at.id],
+            Change::Rules { was } => vec![*was],
+            Change::Reinstate(to) | Change::Move(to) => vec![to.request],
+            Change::Rekey { to, at } => vec![to.request, at.id],
             _ => Vec::new(),
         }
     }
@@ -178,6 +263,14 @@ impl fmt::Display for Change {
             Change::Role { handle, role, holds: true } => write!(f, "make {handle} {role}"),
             Change::Role { handle, role, holds: false } => write!(f, "end {handle} as {role}"),
             Change::Cut { position } => write!(f, "cut {} after {}", position.device, position.seq),
+            Change::Rules { .. } => f.write_str("other rules"),
+            Change::Suspend { handle, .. } => write!(f, "suspend {handle}"),
+            Change::Expel { handle, .. } => write!(f, "expel {handle}"),
+            Change::Reinstate(to) => write!(f, "reinstate {}", to.handle),
+            Change::Leave { handle } => write!(f, "{handle} leaves"),
+            Change::Move(to) => write!(f, "move {} to another device", to.handle),
+            Change::Rekey { to, .. } => write!(f, "replace the device of {}", to.handle),
+            Change::Secretary { handle, .. } => write!(f, "make {handle} secretary"),
         }
     }
 }
@@ -209,21 +302,15 @@ impl FromStr for Bounds {
     }
 }
 
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Role::Steward => f.write_str("steward"),
-        }
+impl NewDevice {
+    fn put(&self, out: &mut Writer) {
+        out.line("Handle", &self.handle);
+        out.line("Device", self.device);
+        out.line("Request", self.request);
     }
-}
 
-impl FromStr for Role {
-    type Err = Malformed;
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        match text {
-            "steward" => Ok(Role::Steward),
-            other => Err(Malformed::new(format!("unknown role `{}`", crate::harmless_line(other)))),
-        }
+    fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        Ok(NewDevice { handle: from.take("Handle")?, device: from.take("Device")?, request: from.take("Request")? })
     }
 }
 

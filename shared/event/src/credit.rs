@@ -43,12 +43,14 @@ pub enum Item {
     Leg(EventId, u16),
     /// A `credit.decline`, which returns its leg.
     Return(EventId),
+    /// The author's own leg to an account that was closed before it took the leg.
+    Back(EventId, u16),
 }
 
 /// A receipt: credits the author's account with settled legs and returns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receive {
-    /// 1 to 200 items, legs before returns, each sorted.
+    /// 1 to 200 items: legs, returns, what is taken back, each sorted.
     pub items: Vec<Item>,
 }
 
@@ -109,6 +111,7 @@ impl Receive {
             match item {
                 Item::Leg(pay, leg) => out.line("Leg", LegName(*pay, *leg)),
                 Item::Return(decline) => out.line("Return", decline),
+                Item::Back(pay, leg) => out.line("Back", LegName(*pay, *leg)),
             }
         }
     }
@@ -116,8 +119,11 @@ impl Receive {
     pub(crate) fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
         let legs: Vec<LegName> = from.many("Leg", MAX_ITEMS)?;
         let returns: Vec<EventId> = from.many("Return", MAX_ITEMS.saturating_sub(legs.len()))?;
+        let rest = MAX_ITEMS.saturating_sub(legs.len()).saturating_sub(returns.len());
+        let back: Vec<LegName> = from.many("Back", rest)?;
         let mut items: Vec<Item> = legs.into_iter().map(|LegName(pay, leg)| Item::Leg(pay, leg)).collect();
         items.extend(returns.into_iter().map(Item::Return));
+        items.extend(back.into_iter().map(|LegName(pay, leg)| Item::Back(pay, leg)));
         match is_set(&items) && !items.is_empty() {
             true => Ok(Receive { items }),
             false => Err(Malformed::new("a receipt names each leg and return once, sorted")),
@@ -125,7 +131,7 @@ impl Receive {
     }
 
     pub(crate) fn subject(&self) -> String {
-        let returns = self.items.iter().filter(|item| matches!(item, Item::Return(_))).count();
+        let returns = self.items.iter().filter(|item| !matches!(item, Item::Leg(..))).count();
         let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         match (self.items.len().saturating_sub(returns), returns) {
             (legs, 0) => format!("receive {}", count(legs, "payment")),
@@ -165,6 +171,44 @@ impl FromStr for Leg {
     fn from_str(text: &str) -> Result<Self, Malformed> {
         let (amount, to) = text.split_once(' ').ok_or_else(|| Malformed::new("a leg is `amount account`"))?;
         Ok(Leg { amount: amount.parse()?, to: to.parse()? })
+    }
+}
+
+/// What an account of a refounded community begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Whose.
+    pub account: Account,
+    /// In which unit.
+    pub unit: Unit,
+    /// How much, not zero.
+    pub amount: Amount,
+    /// Whether it is below zero.
+    pub owes: bool,
+}
+
+impl fmt::Display for Opening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.owes { "-" } else { "" };
+        write!(f, "{} {} {sign}{}", self.account, self.unit, self.amount)
+    }
+}
+
+impl FromStr for Opening {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let bad = || Malformed::new("an opening is `account unit amount`, the amount not zero");
+        let (account, rest) = text.split_once(' ').ok_or_else(bad)?;
+        let (unit, amount) = rest.split_once(' ').ok_or_else(bad)?;
+        let (owes, amount) = match amount.strip_prefix('-') {
+            Some(amount) => (true, amount),
+            None => (false, amount),
+        };
+        let amount: Amount = amount.parse()?;
+        match amount.minor() {
+            0 => Err(bad()),
+            _ => Ok(Opening { account: account.parse()?, unit: unit.parse()?, amount, owes }),
+        }
     }
 }
 

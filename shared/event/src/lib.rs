@@ -15,6 +15,7 @@ mod handle;
 mod id;
 mod members;
 mod ratio;
+mod role;
 mod sign;
 mod text;
 mod time;
@@ -24,14 +25,18 @@ pub use ack::{Ack, Position};
 pub use amount::{Amount, MAX_MINOR, MAX_PLACES, Unit};
 pub use announce::Post;
 pub use body::Body;
-pub use change::{Bounds, Change, Role, UnitDef};
+pub use change::{Bounds, Change, NewDevice, UnitDef};
 pub use commit::{Event, MAX_COMMIT, MAX_DEPS, Signed, Verified};
-pub use credit::{Decline, Item, Leg, MAX_ITEMS, MAX_LEGS, Pay, Receive};
+pub use credit::{Decline, Item, Leg, MAX_ITEMS, MAX_LEGS, Opening, Pay, Receive};
 pub use fields::Malformed;
 pub use handle::{Account, Handle, MAX_HANDLE, OTHER_LETTERS};
 pub use id::{Device, EventId, GitId};
-pub use members::{Approve, Entry, Found, Join, MAX_APPROVALS, Motion, Route};
+pub use members::{
+    Approve, Entry, Found, Invite, Invited, Join, MAX_APPROVALS, MAX_OPENINGS, MAX_USES, Motion, Object, Refounds, Route,
+    Succeed, invitation_message,
+};
 pub use ratio::Ratio;
+pub use role::{KindOfMember, ROLES, Role, RoleName};
 pub use sign::{BadSignature, Checked, Key, PublicKey, armoured, sshsig_message, verify_strict};
 pub use text::{Line, Text, harmless, harmless_line};
 pub use time::Time;

@@ -24,6 +24,8 @@ pub struct Open {
     pub quorum: Ratio,
     /// What passes it.
     pub threshold: Threshold,
+    /// The motion that it decides.
+    pub motion: Option<EventId>,
 }
 
 /// The share of yes that passes a question: `>1/2 of cast`, `>=2/3 of electorate`.
@@ -108,6 +110,7 @@ impl Open {
         out.line("Closes", self.closes);
         out.line("Quorum", self.quorum);
         out.line("Threshold", self.threshold);
+        out.maybe("Motion", self.motion);
     }
 
     pub(crate) fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
@@ -118,6 +121,7 @@ impl Open {
             closes: from.take("Closes")?,
             quorum: from.take("Quorum")?,
             threshold: from.take("Threshold")?,
+            motion: from.maybe("Motion")?,
         })
     }
 
