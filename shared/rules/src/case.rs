@@ -2,9 +2,10 @@
 
 use event::{Account, Event, EventId, Handle, Position, Unit};
 
-use crate::facts::{Facts, Key, Link, Value};
+use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
-use crate::settle::steward_of;
+use crate::register::{Key, Value};
+use crate::settle::{member_of, steward_of};
 
 /// What a valid event does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,10 @@ pub struct Effects {
     pub steward: Option<(EventId, Handle)>,
     /// The set that this approval closes for its author.
     pub closes: Option<EventId>,
+    /// The term to whose succession it consents.
+    pub term: Option<u32>,
+    /// Whether its chain ends with it, once the motion that it is has been entered.
+    pub parts: bool,
     /// What it enters into the register.
     pub entered: Option<Entered>,
     /// What it moves on the accounts that the author keeps.
@@ -34,6 +39,8 @@ pub struct Entered {
     pub approvals: Vec<EventId>,
     /// The values that it sets; none ends a value.
     pub facts: Vec<(Key, Option<Value>)>,
+    /// The motion that it refuses.
+    pub refuses: Option<EventId>,
     /// The chain that it cuts.
     pub cut: Option<Position>,
     /// Whether it changes the set of stewards.
@@ -85,7 +92,15 @@ pub(crate) struct Case<'a, F: Facts> {
 impl<F: Facts> Case<'_, F> {
     /// An event that does nothing but stand on its chain.
     pub fn effects(&self) -> Effects {
-        Effects { register: self.register, steward: None, closes: None, entered: None, moves: Vec::new() }
+        Effects {
+            register: self.register,
+            steward: None,
+            closes: None,
+            term: None,
+            parts: false,
+            entered: None,
+            moves: Vec::new(),
+        }
     }
 
     pub fn fact(&self, key: &Key) -> Rung<Option<Value>, F::Error> {
@@ -100,12 +115,17 @@ impl<F: Facts> Case<'_, F> {
         }
     }
 
-    /// The member whose device it is.
+    /// The member whose present device it is.
     pub fn member(&self) -> Rung<Handle, F::Error> {
-        match self.fact(&Key::Device(self.event.device))? {
-            Some(Value::Handle(handle)) => Ok(handle),
-            _ => refuse(Refusal::NotMember),
+        match member_of(self.facts, &self.register, &self.event.device)? {
+            Some(handle) => Ok(handle),
+            None => refuse(Refusal::NotMember),
         }
+    }
+
+    /// The event's own place.
+    pub fn position(&self) -> Position {
+        Position { device: self.event.device, seq: self.event.seq, id: self.id }
     }
 
     /// The same, with what the author is as a steward.

@@ -5,29 +5,39 @@ use std::collections::BTreeMap;
 use event::{Account, Body, Bounds, Decline, EventId, Item, MAX_MINOR, Pay, Receive, Unit, UnitDef};
 
 use crate::case::{Case, Effects, Move, Rung, refuse};
-use crate::facts::{Facts, Key, Link, Value};
+use crate::books::{balance, on_books, paid, taken};
+use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
-use crate::settle::settled_by;
+use crate::register::{Key, Member, Value};
+use crate::settle::{member_of, settled_by};
 
-/// The limits of an account at an entry: its own, or the unit's base limits once its member is confirmed;
-/// a new member, or an account of the community, may hold but not draw.
+/// The limits of an account at an entry: its own; or the base limits for its kind of member, or else the unit's, of
+/// which the lower begins once the member is confirmed. A new member, or an account of the community, may hold but
+/// not draw.
 pub fn bounds<F: Facts>(facts: &F, at: &EventId, account: &Account, def: &UnitDef) -> Result<Bounds, F::Error> {
     if let Some(Value::Bounds(own)) = facts.fact(at, &Key::Limit(account.clone(), def.unit.clone()))? {
         return Ok(own);
     }
-    let confirmed = match account {
-        Account::Member(handle) => {
-            matches!(facts.fact(at, &Key::Member(handle.clone()))?, Some(Value::Member(m)) if m.confirmed)
-        }
-        Account::Common(_) => false,
-    };
-    let nothing = event::Amount::new(0, def.base.lower.places()).unwrap_or(def.base.lower);
-    let lower = if confirmed { def.base.lower } else { nothing };
-    let upper = match account {
-        Account::Member(_) => def.base.upper,
+    let member = match account {
+        Account::Member(handle) => member(facts, at, handle)?,
         Account::Common(_) => None,
     };
-    Ok(Bounds { lower, upper })
+    let nothing = event::Amount::new(0, def.base.lower.places()).unwrap_or(def.base.lower);
+    let Some(member) = member else {
+        return Ok(Bounds { lower: nothing, upper: None });
+    };
+    let base = match facts.fact(at, &Key::Base(def.unit.clone(), member.kind))? {
+        Some(Value::Bounds(base)) => base,
+        _ => def.base,
+    };
+    Ok(Bounds { lower: if member.confirmed { base.lower } else { nothing }, upper: base.upper })
+}
+
+fn member<F: Facts>(facts: &F, at: &EventId, handle: &event::Handle) -> Result<Option<Member>, F::Error> {
+    Ok(match facts.fact(at, &Key::Member(handle.clone()))? {
+        Some(Value::Member(member)) => Some(member),
+        _ => None,
+    })
 }
 
 /// Debits at once, all legs or none: `balance + limit >= amount` on the payer's own chain.
@@ -46,21 +56,19 @@ pub(crate) fn pay<F: Facts>(case: &Case<'_, F>, pay: &Pay) -> Rung<Effects, F::E
         if leg.to == pay.from {
             return refuse(Refusal::ToItself);
         }
-        if case.fact(&Key::Keeper(leg.to.clone()))?.is_none() {
-            return refuse(Refusal::NoAccount);
-        }
+        can_receive(case, &leg.to)?;
         total = match total.checked_add(leg.amount.minor()) {
             Some(sum) if sum <= MAX_MINOR => sum,
             _ => return refuse(Refusal::BeyondLimit),
         };
     }
-    let balance = case.facts.balance(&head, &pay.from, &pay.unit)?;
+    let balance = balance(case.facts, &case.register, &head, &pay.from, &pay.unit)?;
     let lower = bounds(case.facts, &case.register, &pay.from, &def)?.lower.minor();
     if balance.saturating_add(lower) < total {
         return refuse(Refusal::BeyondLimit);
     }
     if let Some(key) = &pay.key
-        && case.facts.paid(&head, &pay.from, key)?
+        && paid(case.facts, &case.register, &head, &pay.from, key)?
     {
         return refuse(Refusal::KeyUsed);
     }
@@ -81,7 +89,8 @@ pub(crate) fn receive<F: Facts>(case: &Case<'_, F>, receive: &Receive) -> Rung<E
     }
     let mut moves = Vec::new();
     for ((account, unit), (minor, earned)) in sums {
-        let after = case.facts.balance(&head, &account, &unit)?.saturating_add(minor);
+        let before = balance(case.facts, &case.register, &head, &account, &unit)?;
+        let after = before.saturating_add(minor);
         let upper = upper(case, &account, &unit)?.filter(|_| earned).unwrap_or(MAX_MINOR);
         if after > upper {
             return refuse(Refusal::BeyondUpper);
@@ -100,6 +109,9 @@ pub(crate) fn decline<F: Facts>(case: &Case<'_, F>, decline: &Decline) -> Rung<E
 
 /// Where an item goes and how much it is, once it is the author's to take, settled, and not taken before.
 fn incoming<F: Facts>(case: &Case<'_, F>, head: &Link, item: &Item) -> Rung<(Account, Unit, i64), F::Error> {
+    if let Item::Back(pay, leg) = item {
+        return back(case, head, pay, *leg);
+    }
     let found = match item {
         Item::Leg(id, leg) => match case.facts.body(id)? {
             Some(Body::Pay(pay)) => {
@@ -117,10 +129,11 @@ fn incoming<F: Facts>(case: &Case<'_, F>, head: &Link, item: &Item) -> Rung<(Acc
             },
             _ => None,
         },
+        Item::Back(..) => None,
     };
     let (Some(found), Some(link)) = (found, case.facts.link(&item.event())?) else { return refuse(Refusal::NoItem) };
     keeps(case, &found.0)?;
-    if case.facts.taken(head, item)? {
+    if taken(case.facts, &case.register, head, &found.0, item)? {
         return refuse(Refusal::ItemTaken);
     }
     match settled_by(case.facts, &case.register, &case.witnesses, &link)? {
@@ -129,11 +142,47 @@ fn incoming<F: Facts>(case: &Case<'_, F>, head: &Link, item: &Item) -> Rung<(Acc
     }
 }
 
+/// A leg that the payer takes back, because the payee's account was closed before it took the leg. The end of that
+/// account's books is in the register, so nothing more need be shown.
+fn back<F: Facts>(case: &Case<'_, F>, head: &Link, pay: &EventId, leg: u16) -> Rung<(Account, Unit, i64), F::Error> {
+    let Some(Body::Pay(said)) = case.facts.body(pay)? else { return refuse(Refusal::NoItem) };
+    let Some(gone) = said.legs.get(usize::from(leg)) else { return refuse(Refusal::NoItem) };
+    keeps(case, &said.from)?;
+    let Some(link) = case.facts.link(pay)? else { return refuse(Refusal::NoItem) };
+    if !on_books(case.facts, &case.register, head, &said.from, &link)? {
+        return refuse(Refusal::NoItem);
+    }
+    let Some(Value::Position(end)) = case.fact(&Key::Closed(gone.to.clone()))? else {
+        return refuse(Refusal::PayeeOpen);
+    };
+    let Some(end) = case.facts.link(&end.id)? else { return refuse(Refusal::PayeeOpen) };
+    if taken(case.facts, &end.register, &end, &gone.to, &Item::Leg(*pay, leg))?
+        || taken(case.facts, &case.register, head, &said.from, &Item::Back(*pay, leg))?
+    {
+        return refuse(Refusal::ItemTaken);
+    }
+    Ok((said.from, said.unit, gone.amount.minor()))
+}
+
+/// The account is there, and its member takes part.
+fn can_receive<F: Facts>(case: &Case<'_, F>, account: &Account) -> Rung<(), F::Error> {
+    let Some(Value::Handle(keeper)) = case.fact(&Key::Keeper(account.clone()))? else {
+        return refuse(Refusal::NoAccount);
+    };
+    match member(case.facts, &case.register, &keeper)? {
+        Some(member) if member.standing.is_active() => Ok(()),
+        _ => refuse(Refusal::NotActive),
+    }
+}
+
+/// The author is the present device of the member who keeps the account.
 fn keeps<F: Facts>(case: &Case<'_, F>, account: &Account) -> Rung<(), F::Error> {
-    match case.fact(&Key::Keeper(account.clone()))? {
-        Some(Value::Device(keeper)) if keeper == case.event.device => Ok(()),
-        Some(_) => refuse(Refusal::NotKeeper),
-        None => refuse(Refusal::NoAccount),
+    let Some(Value::Handle(keeper)) = case.fact(&Key::Keeper(account.clone()))? else {
+        return refuse(Refusal::NoAccount);
+    };
+    match member_of(case.facts, &case.register, &case.event.device)? {
+        Some(member) if member == keeper => Ok(()),
+        _ => refuse(Refusal::NotKeeper),
     }
 }
 

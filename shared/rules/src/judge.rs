@@ -1,12 +1,12 @@
 //! The ladder: what every event must meet, whatever its kind; then the kind's own rungs.
 
-use event::{Body, Event, EventId, Verified};
+use event::{Body, Entry, Event, EventId, Route, Verified};
 
 use crate::case::{Case, Effects, No, Rung, refuse};
 use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
 use crate::settle::{entry_settled_by, steward_of};
-use crate::{announce, credit, members, vote};
+use crate::{announce, change, credit, members, vote};
 
 /// What the law says to an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,7 +117,7 @@ fn witnesses<F: Facts>(facts: &F, event: &Event, head: Option<&Link>, links: &[L
             return refuse(Refusal::WrongDeps);
         }
     }
-    let relies = event.register.is_some() || matches!(event.body, Body::Receive(_) | Body::Decline(_));
+    let relies = event.register.is_some() || relies(facts, &event.body)?;
     let mut witnesses: Vec<Link> = Vec::new();
     for link in links.iter().filter(|link| event.deps.contains(&link.id)) {
         let extra = !expected.contains(&link.id);
@@ -129,6 +129,19 @@ fn witnesses<F: Facts>(facts: &F, event: &Event, head: Option<&Link>, links: &[L
     // The author's own chain stands witness for itself.
     witnesses.extend(head);
     Ok(witnesses)
+}
+
+/// Whether something that the kind names must be settled.
+fn relies<F: Facts>(facts: &F, body: &Body) -> Result<bool, F::Error> {
+    Ok(match body {
+        Body::Receive(_) | Body::Decline(_) => true,
+        // A member who leaves or moves has said so, and it is settled.
+        Body::Entry(Entry { route: Route::Moved { motion, .. }, .. }) => match facts.body(motion)? {
+            Some(Body::Motion(motion)) => change::ends_own(&motion.change),
+            _ => false,
+        },
+        _ => false,
+    })
 }
 
 /// A steward's event, or an entry.
@@ -165,12 +178,29 @@ fn advance<F: Facts>(facts: &F, next: EventId, known: Option<EventId>, witnesses
     }
 }
 
+/// Whether the chain was ended by a motion of its own: then only what brings that about can follow.
+fn parted<F: Facts>(case: &Case<'_, F>) -> Rung<(), F::Error> {
+    let Some(head) = &case.head else { return Ok(()) };
+    for motion in case.facts.own_ends(head)? {
+        let goes_with_it = match &case.event.body {
+            Body::Approve(approve) => approve.motion == motion,
+            Body::Entry(_) | Body::Follow => true,
+            _ => false,
+        };
+        if !goes_with_it && !case.facts.refused(&case.register, &motion)? {
+            return refuse(Refusal::HandedOver);
+        }
+    }
+    Ok(())
+}
+
 fn dispatch<F: Facts>(case: &Case<'_, F>) -> Rung<Effects, F::Error> {
     let body = &case.event.body;
-    if let Body::Join(_) = body {
-        return Ok(case.effects());
+    if let Body::Join(join) = body {
+        return members::join(case, join);
     }
     let member = case.member()?;
+    parted(case)?;
     match body {
         Body::Found(_) | Body::Join(_) => refuse(Refusal::SecondGenesis),
         Body::Follow => match case.event.register {
@@ -179,6 +209,9 @@ fn dispatch<F: Facts>(case: &Case<'_, F>) -> Rung<Effects, F::Error> {
         },
         Body::Motion(motion) => members::motion(case, motion),
         Body::Approve(approve) => members::approve(case, approve),
+        Body::Object(object) => members::object(case, object),
+        Body::Invite(invite) => members::invite(case, invite),
+        Body::Succeed(succeed) => members::succeed(case, succeed),
         Body::Entry(entry) => members::entry(case, entry),
         Body::Ack(ack) => members::ack(case, ack),
         Body::Pay(pay) => credit::pay(case, pay),

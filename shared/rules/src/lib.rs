@@ -4,6 +4,7 @@
 //! It asks for single facts through [`Facts`], so neither the whole log nor the whole state is ever loaded.
 
 mod announce;
+mod books;
 mod case;
 mod change;
 mod charter;
@@ -12,14 +13,22 @@ mod facts;
 mod judge;
 mod members;
 mod refusal;
+mod register;
 mod settle;
 mod vote;
 
 pub use case::{Effects, Entered, Move};
-pub use charter::{Authority, BadCharter, Charter};
+pub use books::balance;
+pub use change::{electorate, holds};
+pub use charter::{
+    Admission, Asset, Authority, Backing, BadCharter, CHANGES, Channel, Charter, Contribution, Counterparty,
+    KindOfMember, MAX_DOCUMENT, Period, PollTerms, Poster, Problem, RoleTerms, Setting, share,
+};
 pub use credit::bounds;
-pub use facts::{Facts, Key, Link, Member, Stewards, Value};
+pub use facts::{Closing, End, Facts, Link};
 pub use judge::{Verdict, judge};
+pub use members::{last_acknowledged, next_secretary};
 pub use refusal::Refusal;
-pub use settle::{closing, quorum, settled_by};
-pub use vote::{count, passes};
+pub use register::{Books, Holder, Key, Member, Standing, Stewards, Value};
+pub use settle::{closing, inline_author, last_word, member_of, quorum, settled_by, term};
+pub use vote::{count, may_vote, passes};

@@ -120,10 +120,36 @@ pub enum Refusal {
     BallotLeftOut = 56,
     /// The result is not what the ballots say.
     WrongResult = 57,
+    /// The invitation does not hold.
+    BadInvitation = 58,
+    /// A member leaves or moves by a motion of its own device.
+    NotOwnMotion = 59,
+    /// The member is suspended or gone.
+    NotActive = 60,
+    /// The device keeps the register.
+    HoldsOffice = 61,
+    /// No such role.
+    NoRole = 62,
+    /// The motion was refused.
+    MotionRefused = 63,
+    /// The term is not a later one.
+    WrongTerm = 64,
+    /// Not the last entry acknowledged.
+    WrongEntry = 65,
+    /// Objected before on this chain.
+    ObjectedBefore = 66,
+    /// The chain was ended by a motion of its own.
+    HandedOver = 67,
+    /// Another steward is the next secretary.
+    NotNext = 68,
+    /// The openings do not sum to zero.
+    BadOpenings = 69,
+    /// The payee can still receive it.
+    PayeeOpen = 70,
 }
 
 /// Every refusal, in order of number.
-pub const ALL: [Refusal; 57] = {
+pub const ALL: [Refusal; 70] = {
     use Refusal::*;
     [
         OtherLog,
@@ -183,6 +209,19 @@ pub const ALL: [Refusal; 57] = {
         StillOpen,
         BallotLeftOut,
         WrongResult,
+        BadInvitation,
+        NotOwnMotion,
+        NotActive,
+        HoldsOffice,
+        NoRole,
+        MotionRefused,
+        WrongTerm,
+        WrongEntry,
+        ObjectedBefore,
+        HandedOver,
+        NotNext,
+        BadOpenings,
+        PayeeOpen,
     ]
 };
 
@@ -263,6 +302,19 @@ impl Refusal {
             StillOpen => "the poll is still open",
             BallotLeftOut => "a ballot that the teller held is left out",
             WrongResult => "the result is not what the ballots say",
+            BadInvitation => "the invitation does not hold",
+            NotOwnMotion => "a member leaves or moves by a motion of its own device",
+            NotActive => "the member is suspended or gone",
+            HoldsOffice => "the device keeps the register: the office must be handed on first",
+            NoRole => "there is no such role",
+            MotionRefused => "the motion was refused",
+            WrongTerm => "the term is not a later one",
+            WrongEntry => "it is not the last entry acknowledged",
+            ObjectedBefore => "the device has objected to the motion before",
+            HandedOver => "the chain was ended by a motion of its own",
+            NotNext => "another steward is the next secretary",
+            BadOpenings => "the openings do not sum to zero",
+            PayeeOpen => "the payee can still receive it",
         }
     }
 }
@@ -284,6 +336,6 @@ mod tests {
             assert_eq!(Refusal::of(refusal.number()), Some(*refusal));
         }
         assert_eq!(Refusal::of(0), None);
-        assert_eq!(Refusal::of(58), None);
+        assert_eq!(Refusal::of(71), None);
     }
 }

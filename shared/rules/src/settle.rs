@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use event::{Body, Change, EventId, Handle, Route};
+use event::{Body, Change, Device, EventId, Handle, Role, Route};
 
-use crate::facts::{Facts, Key, Link, Stewards, Value};
+use crate::facts::{Facts, Link};
+use crate::register::{Key, Stewards, Value};
 
 /// The quorum of `n` stewards: any two share an honest one while fewer than a third are dishonest.
 ///
@@ -16,12 +17,18 @@ pub fn quorum(n: usize) -> usize {
     (n.saturating_add(spare) / 2).saturating_add(1)
 }
 
-/// Whether the change closes the set of stewards under which it is approved.
-pub fn closing(change: &Change) -> bool {
-    matches!(change, Change::Role { role: event::Role::Steward, .. })
+/// Whether the change ends the set of stewards in force at an entry: it changes who they are, or with which devices.
+pub fn closing<F: Facts>(facts: &F, at: &EventId, change: &Change) -> Result<bool, F::Error> {
+    let handle = match change {
+        Change::Role { role: Role::Steward, .. } => return Ok(true),
+        Change::Suspend { handle, .. } | Change::Expel { handle, .. } | Change::Leave { handle } => handle,
+        Change::Move(to) | Change::Rekey { to, .. } => &to.handle,
+        _ => return Ok(false),
+    };
+    Ok(stewards(facts, at)?.is_some_and(|stewards| stewards.handles.contains(handle)))
 }
 
-/// The stewards in force at an entry, and the member whose device it is, if it is one of them.
+/// The stewards in force at an entry.
 pub(crate) fn stewards<F: Facts>(facts: &F, at: &EventId) -> Result<Option<Stewards>, F::Error> {
     Ok(match facts.fact(at, &Key::Stewards)? {
         Some(Value::Stewards(stewards)) => Some(stewards),
@@ -29,14 +36,54 @@ pub(crate) fn stewards<F: Facts>(facts: &F, at: &EventId) -> Result<Option<Stewa
     })
 }
 
+/// The active member whose present device it is.
+pub fn member_of<F: Facts>(facts: &F, at: &EventId, device: &Device) -> Result<Option<Handle>, F::Error> {
+    let Some(Value::Holder(holder)) = facts.fact(at, &Key::Device(*device))? else { return Ok(None) };
+    Ok(match facts.fact(at, &Key::Member(holder.handle.clone()))? {
+        Some(Value::Member(m)) if m.device == *device && m.standing.is_active() => Some(holder.handle),
+        _ => None,
+    })
+}
+
+/// The same, if it is one of the stewards, with their set.
 pub(crate) fn steward_of<F: Facts>(
     facts: &F,
     at: &EventId,
-    device: &event::Device,
+    device: &Device,
 ) -> Result<Option<(EventId, Handle)>, F::Error> {
-    let Some(Value::Handle(handle)) = facts.fact(at, &Key::Device(*device))? else { return Ok(None) };
     let Some(stewards) = stewards(facts, at)? else { return Ok(None) };
-    Ok(stewards.handles.contains(&handle).then_some((stewards.set, handle)))
+    let handle = member_of(facts, at, device)?;
+    Ok(handle.filter(|handle| stewards.handles.contains(handle)).map(|handle| (stewards.set, handle)))
+}
+
+/// The term of an entry: how many successions there were.
+pub fn term<F: Facts>(facts: &F, entry: &EventId) -> Result<u32, F::Error> {
+    Ok(match facts.fact(entry, &Key::Term)? {
+        Some(Value::Count(term)) => term,
+        _ => 0,
+    })
+}
+
+/// The seq of a chain's last word under a set of stewards, as the chain knows it at `head`; for an entry of `term`,
+/// or for anything else. What was approved and has been refused closed nothing.
+pub fn last_word<F: Facts>(
+    facts: &F,
+    head: &Link,
+    set: &EventId,
+    entry: Option<u32>,
+) -> Result<Option<u64>, F::Error> {
+    for closing in facts.closed(head, set)? {
+        let counts = match (closing.term, entry, closing.motion) {
+            (Some(later), Some(term), _) => later > term,
+            (None, Some(_), _) => false,
+            (None, None, Some(motion)) => !facts.refused(&head.register, &motion)?,
+            (_, None, _) => true,
+        };
+        if counts {
+            return Ok(Some(closing.seq));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether `target` is settled for a chain that knows `register`: for some set of stewards, a quorum of it has
@@ -92,24 +139,23 @@ pub(crate) fn entry_settled_by<F: Facts>(
 /// Under which sets the chain of `witness`, up to it, acknowledges `target`, and as which steward.
 fn acknowledges<F: Facts>(facts: &F, witness: &Link, target: &Link) -> Result<Vec<(EventId, Handle)>, F::Error> {
     let mut found = Vec::new();
-    let entry = is_entry(facts, target)?;
+    let entry = match is_entry(facts, target)? {
+        true => Some(term(facts, &target.id)?),
+        false => None,
+    };
     let own = witness.device == target.device;
     if own && !facts.precedes(target, witness)? {
         return Ok(found);
     }
-    if own
-        && entry
-        && let Some(by) = inline_author(facts, target)?
-    {
-        found.push(by);
+    if own && entry.is_some() {
+        found.extend(inline_author(facts, target)?);
     }
     let mut advances = facts.advances(witness)?;
     keep_changes(facts, &mut advances)?;
     for (at, (from, register)) in advances.iter().enumerate() {
         let Some((set, handle)) = steward_of(facts, register, &witness.device)? else { continue };
         let until = at.checked_add(1).and_then(|next| advances.get(next)).map(|(seq, _)| *seq);
-        // What the chain approved closes the set for everything but entries.
-        let closed = if entry { None } else { facts.closed(witness, &set)? };
+        let closed = last_word(facts, witness, &set, entry)?;
         let covers = match own {
             // The steward's own events acknowledge their chain: some event from the target on stood under the set.
             true => {
@@ -157,13 +203,15 @@ fn earlier(until: Option<u64>, closed: Option<u64>) -> Option<u64> {
 }
 
 /// An inline entry acknowledges itself under the set of its parent; the genesis under its own.
-fn inline_author<F: Facts>(facts: &F, entry: &Link) -> Result<Option<(EventId, Handle)>, F::Error> {
+pub fn inline_author<F: Facts>(facts: &F, entry: &Link) -> Result<Option<(EventId, Handle)>, F::Error> {
     let under = match facts.body(&entry.id)? {
         Some(Body::Entry(e)) if matches!(e.route, Route::Inline(_)) => e.after,
         Some(Body::Found(_)) => entry.id,
         _ => return Ok(None),
     };
-    steward_of(facts, &under, &entry.device)
+    let Some((set, handle)) = steward_of(facts, &under, &entry.device)? else { return Ok(None) };
+    let word = last_word(facts, entry, &set, Some(term(facts, &entry.id)?))?;
+    Ok(word.is_none_or(|word| word >= entry.seq).then_some((set, handle)))
 }
 
 fn is_entry<F: Facts>(facts: &F, link: &Link) -> Result<bool, F::Error> {

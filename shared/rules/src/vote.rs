@@ -5,10 +5,17 @@ use std::collections::BTreeMap;
 use event::{Base, Body, Cast, Choice, Close, EventId, Handle, Open, Outcome, Page};
 
 use crate::case::{Case, Effects, No, Rung, refuse};
-use crate::facts::{Facts, Key, Link, Value};
+use crate::change::{electorate, votes};
+use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
+use crate::register::{Key, Value};
 
 pub(crate) fn open<F: Facts>(case: &Case<'_, F>, open: &Open) -> Rung<Effects, F::Error> {
+    if let Some(motion) = &open.motion
+        && !matches!(case.facts.body(motion)?, Some(Body::Motion(_)))
+    {
+        return refuse(Refusal::NoMotion);
+    }
     match open.closes > case.event.time {
         true => Ok(case.effects()),
         false => refuse(Refusal::ClosesBeforeOpening),
@@ -18,7 +25,7 @@ pub(crate) fn open<F: Facts>(case: &Case<'_, F>, open: &Open) -> Rung<Effects, F
 /// A ballot of a member of the poll's electorate, in time by its own claim.
 pub(crate) fn cast<F: Facts>(case: &Case<'_, F>, cast: &Cast, member: &Handle) -> Rung<Effects, F::Error> {
     let (link, open) = poll(case, &cast.poll)?;
-    if case.facts.fact(&link.register, &Key::Member(member.clone()))?.is_none() {
+    if !may_vote(case.facts, &link.register, member)? {
         return refuse(Refusal::NotInElectorate);
     }
     match case.event.time <= open.closes {
@@ -76,21 +83,27 @@ pub(crate) fn close<F: Facts>(case: &Case<'_, F>, close: &Close) -> Rung<Effects
     }
 }
 
-/// Counts valid ballots of a poll: the last of each member, each member once.
+/// Whether the member was active in a kind that votes when the poll began.
+pub fn may_vote<F: Facts>(facts: &F, at: &EventId, member: &Handle) -> Result<bool, F::Error> {
+    match facts.fact(at, &Key::Member(member.clone()))? {
+        Some(Value::Member(member)) if member.standing.is_active() => votes(facts, at, member.kind),
+        _ => Ok(false),
+    }
+}
+
+/// Counts valid ballots of a poll: the last of each member, on the newest of its devices.
 pub fn count<F: Facts>(facts: &F, poll: &Link, open: &Open, ballots: &[EventId]) -> Result<Outcome, F::Error> {
-    let mut last: BTreeMap<Handle, (u64, Choice)> = BTreeMap::new();
+    let mut last: BTreeMap<Handle, ((u32, u64, EventId), Choice)> = BTreeMap::new();
     for id in ballots {
         let (Some(link), Some(Body::Cast(cast))) = (facts.link(id)?, facts.body(id)?) else { continue };
-        let Some(Value::Handle(member)) = facts.fact(&link.register, &Key::Device(link.device))? else { continue };
-        let newest = last.entry(member).or_insert((link.seq, cast.choice));
-        if link.seq >= newest.0 {
-            *newest = (link.seq, cast.choice);
+        let Some(Value::Holder(holder)) = facts.fact(&link.register, &Key::Device(link.device))? else { continue };
+        let place = (holder.nth, link.seq, *id);
+        let newest = last.entry(holder.handle).or_insert((place, cast.choice));
+        if place >= newest.0 {
+            *newest = (place, cast.choice);
         }
     }
-    let electorate = match facts.fact(&poll.register, &Key::Electorate)? {
-        Some(Value::Count(n)) => n,
-        _ => 0,
-    };
+    let electorate = electorate(facts, &poll.register)?;
     let of = |choice| u32::try_from(last.values().filter(|(_, c)| *c == choice).count()).unwrap_or(u32::MAX);
     let (yes, no, abstain) = (of(Choice::Yes), of(Choice::No), of(Choice::Abstain));
     let passed = passes(open, yes, no, abstain, electorate);

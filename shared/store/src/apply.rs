@@ -158,6 +158,7 @@ impl Store {
         }
         if let Some(entered) = &effects.entered {
             self.enter(link, entered)?;
+            self.carry(entered);
         }
         for step in &effects.moves {
             self.book(link, step)?;
@@ -188,7 +189,7 @@ impl Store {
         let (branch, height) = self.grow(entered.after.as_ref())?;
         let approvals: Vec<u8> = entered.approvals.iter().flat_map(|id| id.0).collect();
         let settled_by = entered.settled_by.unwrap_or(link.id);
-        self.db.prepare_cached("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)")?.execute(
+        self.db.prepare_cached("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)")?.execute(
             params![
                 &link.id.0[..],
                 branch,
@@ -199,6 +200,7 @@ impl Store {
                 &settled_by.0[..],
                 self.inline_by(link, entered)?.map(|h| h.to_string()),
                 entered.motion.map(|m| m.0.to_vec()),
+                entered.refuses.map(|m| m.0.to_vec()),
                 approvals,
                 i64::from(entered.closes),
                 entered.cut.map(|c| c.device.to_string()),
@@ -225,16 +227,26 @@ impl Store {
 
     /// An inline entry acknowledges itself under the set of its parent; so does the genesis.
     fn inline_by(&self, link: &Link, entered: &rules::Entered) -> Result<Option<event::Handle>, Error> {
-        use rules::Facts;
         let Some(after) = &entered.after else { return Ok(None) };
-        if entered.motion.is_some() {
-            return Ok(None);
-        }
-        let Some(rules::Value::Handle(author)) = self.fact(after, &rules::Key::Device(link.device))? else {
+        let inline = entered.motion.is_none() && entered.refuses.is_none() && entered.approvals == [link.id];
+        let (Some(stewards), Some(author)) = (self.stewards(after)?, rules::member_of(self, after, &link.device)?)
+        else {
             return Ok(None);
         };
-        let stewards = self.stewards(after)?;
-        Ok(stewards.is_some_and(|s| s.handles.contains(&author)).then_some(author))
+        if !inline || !stewards.handles.contains(&author) {
+            return Ok(None);
+        }
+        let word = rules::last_word(self, &before(link), &stewards.set, Some(rules::term(self, after)?))?;
+        Ok(word.is_none().then_some(author))
+    }
+
+    /// What accounts of a refounded community begin with.
+    pub(crate) fn carry(&self, entered: &rules::Entered) {
+        for (key, value) in &entered.facts {
+            if let (rules::Key::Carried(account, unit), Some(rules::Value::Minor(minor))) = (key, value) {
+                self.sums.borrow_mut().account(&account.to_string(), unit.as_str(), [*minor, 0, 0]);
+            }
+        }
     }
 
     /// The place of a new entry: on its parent's branch, or on a new one where that place is taken.
@@ -287,14 +299,22 @@ impl Store {
             }
             Body::Receive(receive) => {
                 for item in &receive.items {
+                    let what = match item {
+                        event::Item::Leg(..) => 1,
+                        event::Item::Return(_) => 3,
+                        event::Item::Back(..) => 4,
+                    };
                     let (item, leg) = item_key(item);
-                    self.take(link, item, leg, if leg < 0 { 3 } else { 1 })?;
+                    self.take(link, item, leg, what)?;
                 }
             }
             Body::Decline(decline) => self.take(link, decline.pay, i64::from(decline.leg), 2)?,
-            Body::Approve(approve) => self.approval(link, &approve.motion, effects.closes)?,
+            Body::Approve(approve) => self.approval(link, &approve.motion, effects)?,
+            Body::Succeed(_) => self.approval(link, &link.id, effects)?,
             // An entry by own authority is its author's approval, too.
-            Body::Entry(_) if effects.closes.is_some() => self.approval(link, &link.id, effects.closes)?,
+            Body::Entry(_) if effects.closes.is_some() => self.approval(link, &link.id, effects)?,
+            Body::Object(object) => self.objection(link, &object.motion)?,
+            Body::Motion(_) if effects.parts => self.parting(link)?,
             Body::Cast(cast) => self.poll_row("ballot", &cast.poll, link)?,
             Body::Close(close) => self.poll_row("counted", &close.poll, link)?,
             _ => {}
@@ -302,17 +322,41 @@ impl Store {
         Ok(())
     }
 
-    fn approval(&self, link: &Link, motion: &EventId, closes: Option<EventId>) -> Result<(), Error> {
+    fn approval(&self, link: &Link, motion: &EventId, effects: &Effects) -> Result<(), Error> {
         self.load_closings(link.line)?;
-        self.db.prepare_cached("INSERT INTO approval VALUES (?, ?, ?, ?, ?)")?.execute(params![
+        self.db.prepare_cached("INSERT INTO approval VALUES (?, ?, ?, ?, ?, ?)")?.execute(params![
             link.line,
             int(link.seq),
             &link.id.0[..],
             &motion.0[..],
-            closes.map(|set| set.0.to_vec()),
+            effects.closes.map(|set| set.0.to_vec()),
+            effects.term,
         ])?;
-        let closing = closes.map(|set| (link.seq, set));
+        let motion = (*motion != link.id).then_some(*motion);
+        let closing = rules::Closing { seq: link.seq, motion, term: effects.term };
+        let closing = effects.closes.map(|set| (set, closing));
         self.cache.borrow_mut().closings.entry(link.line).or_default().extend(closing);
+        Ok(())
+    }
+
+    fn objection(&self, link: &Link, motion: &EventId) -> Result<(), Error> {
+        self.db.prepare_cached("INSERT INTO objection VALUES (?, ?, ?, ?)")?.execute(params![
+            link.line,
+            int(link.seq),
+            &link.id.0[..],
+            &motion.0[..],
+        ])?;
+        Ok(())
+    }
+
+    fn parting(&self, link: &Link) -> Result<(), Error> {
+        self.load_partings()?;
+        self.db.prepare_cached("INSERT INTO parting VALUES (?, ?, ?)")?.execute(params![
+            link.line,
+            int(link.seq),
+            &link.id.0[..],
+        ])?;
+        self.cache.borrow_mut().partings.get_or_insert_default().push((link.line, link.seq, link.id));
         Ok(())
     }
 

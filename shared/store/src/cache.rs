@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use event::{Account, Body, Device, EventId, GitId, Handle, Unit};
-use rules::{Key, Link, Value};
+use rules::{Closing, Key, Link, Value};
 
 use crate::Error;
 
@@ -39,8 +39,11 @@ pub(crate) struct Ended {
     pub cut: Option<EventId>,
 }
 
-/// Of which line, for which set, for entries only.
-pub(crate) type ReachKey = (i64, EventId, bool);
+/// Of which line, for which set.
+pub(crate) type ReachKey = (i64, EventId);
+
+/// For everything: 0; or for entries of term n and later: 1 + n.
+pub(crate) type Class = u32;
 
 /// Memory in front of the tables. Nothing in it differs from them, save reaches and lines that are written
 /// back before each commit.
@@ -58,11 +61,13 @@ pub(crate) struct Cache {
     /// Where register branches grew from: branch and height.
     pub branches: HashMap<i64, Option<(i64, i64)>>,
     pub balances: HashMap<(i64, Account, Unit), (u64, i64)>,
-    pub reaches: HashMap<ReachKey, HashMap<Handle, Reach>>,
-    /// By line: where it advanced and to which entry, its entries, where it closed which set.
+    pub reaches: HashMap<ReachKey, HashMap<(Handle, Class), Reach>>,
+    /// By line: where it advanced and to which entry, its entries, which set it closed and how.
     pub advances: HashMap<i64, Vec<(u64, EventId)>>,
     pub entries: HashMap<i64, Vec<(u64, EventId)>>,
-    pub closings: HashMap<i64, Vec<(u64, EventId)>>,
+    pub closings: HashMap<i64, Vec<(EventId, Closing)>>,
+    /// All of table `parting`, since few chains end themselves.
+    pub partings: Option<Vec<(i64, u64, EventId)>>,
     /// Ids of table `meta`.
     pub ids: HashMap<&'static str, Option<EventId>>,
     /// All of table `chain`, since few chains are ever forked or cut.

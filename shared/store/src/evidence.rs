@@ -47,6 +47,10 @@ impl Store {
 
     fn add_quorum(&self, own: &Device, target: &Link, chosen: &mut Chosen) -> Result<bool, Error> {
         let entry = self.entry_terms(&target.id)?;
+        let of_term = match &entry {
+            Some(_) => Some(rules::term(self, &target.id)?),
+            None => None,
+        };
         let sets = match &entry {
             Some((set, _)) => vec![*set],
             None => self.sets_of(target.line)?,
@@ -56,7 +60,7 @@ impl Store {
             let needed = quorum(stewards.handles.len());
             let mut wanted: Vec<Reach> = Vec::new();
             let mut have = 0;
-            for (handle, reach) in self.reaches(target.line, &set, entry.is_some())? {
+            for (handle, reach) in self.reaches(target.line, &set, of_term)? {
                 let inline = matches!(&entry, Some((_, Some(by))) if *by == handle.as_str());
                 if inline || reach.at < target.seq {
                     continue;
@@ -106,10 +110,10 @@ impl Store {
             .borrow()
             .reaches
             .keys()
-            .filter(|(n, _, entries)| *n == line && !entries)
-            .map(|(_, set, _)| *set)
+            .filter(|(n, _)| *n == line)
+            .map(|(_, set)| *set)
             .collect();
-        let mut query = self.db.prepare_cached("SELECT DISTINCT stewards FROM reach WHERE line = ? AND entries = 0")?;
+        let mut query = self.db.prepare_cached("SELECT DISTINCT stewards FROM reach WHERE line = ?")?;
         for set in query.query_map([line], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()? {
             sets.push(id(set)?);
         }

@@ -1,7 +1,7 @@
 //! The law's questions, answered from the tables.
 
 use event::{Account, Body, Device, EventId, Handle, Item, Position, Time, Unit};
-use rules::{Facts, Key, Link, Value};
+use rules::{Closing, End, Facts, Key, Link, Value};
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::cache::{Line, git, id, int, seq};
@@ -55,6 +55,11 @@ impl Facts for Store {
         Ok(Some(body))
     }
 
+    fn text(&self, wanted: &EventId) -> Result<Option<String>, Error> {
+        let mut query = self.db.prepare_cached("SELECT text FROM event WHERE id = ?")?;
+        Ok(query.query_row([&wanted.0[..]], |row| row.get(0)).optional()?.flatten())
+    }
+
     fn author(&self, of: &Link) -> Result<Option<Handle>, Error> {
         match self.segments(of)?.last() {
             Some((root, _)) => Ok(Some(self.line(*root)?.author)),
@@ -93,14 +98,26 @@ impl Facts for Store {
     }
 
     fn entered(&self, at: &EventId, motion: &EventId) -> Result<bool, Error> {
-        let mut query = self.db.prepare_cached("SELECT id FROM entry WHERE motion = ?")?;
-        let found = query.query_map([&motion.0[..]], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
-        for entry in found {
-            if self.descends(at, &id(entry)?)? {
-                return Ok(true);
+        self.any_before(at, "SELECT id FROM entry WHERE motion = ?", motion)
+    }
+
+    fn refused(&self, at: &EventId, motion: &EventId) -> Result<bool, Error> {
+        self.any_before(at, "SELECT id FROM entry WHERE refuses = ?", motion)
+    }
+
+    fn closings(&self, at: &EventId) -> Result<Vec<EventId>, Error> {
+        let Some(place) = self.place(at)? else { return Ok(Vec::new()) };
+        let mut query = self.db.prepare_cached(
+            "SELECT id FROM entry WHERE closes = 1 AND branch = ? AND height <= ? ORDER BY height",
+        )?;
+        let mut found = Vec::new();
+        for (branch, upto) in self.trunk(place)? {
+            let rows = query.query_map([branch, upto], |row| row.get(0))?;
+            for entry in rows.collect::<Result<Vec<Vec<u8>>, _>>()? {
+                found.push(id(entry)?);
             }
         }
-        Ok(false)
+        Ok(found)
     }
 
     fn last_entry(&self, head: &Link) -> Result<Option<EventId>, Error> {
@@ -154,51 +171,51 @@ impl Facts for Store {
         Ok(None)
     }
 
-    fn closed(&self, head: &Link, set: &EventId) -> Result<Option<u64>, Error> {
-        let mut first = None;
-        for (line, upto) in self.segments(head)? {
-            self.load_closings(line)?;
+    fn closed(&self, head: &Link, set: &EventId) -> Result<Vec<Closing>, Error> {
+        let mut found = Vec::new();
+        for (line, upto) in self.segments(head)?.iter().rev() {
+            self.load_closings(*line)?;
             let cache = self.cache.borrow();
-            let found = cache.closings.get(&line).into_iter().flatten().find(|(at, of)| *at <= upto && of == set);
-            first = found.map(|(at, _)| *at).or(first);
+            let of_line = cache.closings.get(line).into_iter().flatten();
+            found.extend(of_line.filter(|(of, c)| of == set && c.seq <= *upto).map(|(_, closing)| *closing));
         }
-        Ok(first)
+        Ok(found)
     }
 
     fn approved(&self, head: &Link, motion: &EventId) -> Result<bool, Error> {
-        let mut query = self.db.prepare_cached("SELECT line, seq FROM approval WHERE motion = ?")?;
-        let places = query
-            .query_map([&motion.0[..]], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?
-            .collect::<Result<Vec<(i64, i64)>, _>>()?;
-        let segments = self.segments(head)?;
-        Ok(places.iter().any(|(line, at)| segments.iter().any(|(l, upto)| l == line && seq(*at) <= *upto)))
+        self.any_on(head, "SELECT line, seq FROM approval WHERE motion = ?", motion)
     }
 
-    fn approved_cuts(&self, head: &Link, of: &Device) -> Result<Vec<Position>, Error> {
+    fn objected(&self, head: &Link, motion: &EventId) -> Result<bool, Error> {
+        self.any_on(head, "SELECT line, seq FROM objection WHERE motion = ?", motion)
+    }
+
+    fn agreed_ends(&self, head: &Link, of: &Device) -> Result<Vec<End>, Error> {
         let mut query = self.db.prepare_cached("SELECT motion FROM approval WHERE line = ? AND seq <= ?")?;
         let mut own = self.db.prepare_cached(
-            "SELECT cut_seq, cut_id FROM entry WHERE line = ? AND seq <= ? AND cut_device = ? AND motion IS NULL",
+            "SELECT cut_id FROM entry WHERE line = ? AND seq <= ? AND cut_device = ? AND motion IS NULL",
         )?;
-        let mut cuts = Vec::new();
+        let mut ends = Vec::new();
         for (line, upto) in self.segments(head)? {
-            let entered = own
-                .query_map(params![line, int(upto), of.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect::<Result<Vec<(i64, Vec<u8>)>, _>>()?;
-            for (at, cut) in entered {
-                cuts.push(Position { device: *of, seq: seq(at), id: id(cut)? });
+            let entered = own.query_map(params![line, int(upto), of.to_string()], |row| row.get(0))?;
+            for cut in entered.collect::<Result<Vec<Vec<u8>>, _>>()? {
+                ends.push(End { motion: None, at: id(cut)?, own: false });
             }
-            let motions =
-                query.query_map(params![line, int(upto)], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
-            for motion in motions {
-                if let Some(Body::Motion(motion)) = self.body(&id(motion)?)?
-                    && let event::Change::Cut { position } = motion.change
-                    && position.device == *of
-                {
-                    cuts.push(position);
-                }
+            let motions = query.query_map(params![line, int(upto)], |row| row.get(0))?;
+            for motion in motions.collect::<Result<Vec<Vec<u8>>, _>>()? {
+                ends.extend(self.end_by(&id(motion)?, of)?);
             }
         }
-        Ok(cuts)
+        Ok(ends)
+    }
+
+    fn own_ends(&self, head: &Link) -> Result<Vec<EventId>, Error> {
+        self.load_partings()?;
+        let segments = self.segments(head)?;
+        let cache = self.cache.borrow();
+        let partings = cache.partings.iter().flatten();
+        let own = partings.filter(|(n, at, _)| segments.iter().any(|(line, upto)| n == line && at <= upto));
+        Ok(own.map(|(_, _, motion)| *motion).collect())
     }
 
     fn balance(&self, head: &Link, account: &Account, unit: &Unit) -> Result<i64, Error> {
@@ -272,6 +289,7 @@ pub(crate) fn item_key(item: &Item) -> (EventId, i64) {
     match item {
         Item::Leg(pay, leg) => (*pay, i64::from(*leg)),
         Item::Return(decline) => (*decline, -1),
+        Item::Back(pay, leg) => (*pay, (-2i64).saturating_sub(i64::from(*leg))),
     }
 }
 
@@ -385,10 +403,73 @@ impl Store {
         if self.cache.borrow().closings.contains_key(&line) {
             return Ok(());
         }
-        let closings = "SELECT seq, closes FROM approval WHERE line = ? AND closes IS NOT NULL ORDER BY seq";
-        let closings = self.places_on(line, closings)?;
+        let mut query = self.db.prepare_cached(
+            "SELECT closes, seq, term, motion, id FROM approval WHERE line = ? AND closes IS NOT NULL ORDER BY seq",
+        )?;
+        let rows = query.query_map([line], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, Vec<u8>>(3)?, row.get::<_, Vec<u8>>(4)?))
+        })?;
+        let mut closings = Vec::new();
+        for row in rows {
+            let (set, at, term, motion, own): (_, _, Option<u32>, _, _) = row?;
+            let motion = (motion != own && term.is_none()).then_some(motion).map(id).transpose()?;
+            closings.push((id(set)?, Closing { seq: seq(at), motion, term }));
+        }
         self.cache.borrow_mut().closings.insert(line, closings);
         Ok(())
+    }
+
+    pub(crate) fn load_partings(&self) -> Result<(), Error> {
+        if self.cache.borrow().partings.is_some() {
+            return Ok(());
+        }
+        let mut query = self.db.prepare_cached("SELECT line, seq, id FROM parting")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let rows = rows.collect::<Result<Vec<(i64, i64, Vec<u8>)>, _>>()?;
+        let partings = rows.into_iter().map(|(line, at, motion)| Ok((line, seq(at), id(motion)?)));
+        let partings = partings.collect::<Result<Vec<_>, Error>>()?;
+        self.cache.borrow_mut().partings = Some(partings);
+        Ok(())
+    }
+
+    /// How a motion ends the chain of a device, if it does.
+    fn end_by(&self, motion: &EventId, of: &Device) -> Result<Option<End>, Error> {
+        use event::Change;
+        let Some(Body::Motion(moved)) = self.body(motion)? else { return Ok(None) };
+        let named = |at: Position| (at.device == *of).then_some(End { motion: Some(*motion), at: at.id, own: false });
+        Ok(match moved.change {
+            Change::Cut { position: at }
+            | Change::Suspend { at, .. }
+            | Change::Expel { at, .. }
+            | Change::Rekey { at, .. } => named(at),
+            Change::Leave { .. } | Change::Move(_) => {
+                let own = self.link(motion)?.is_some_and(|link| link.device == *of);
+                own.then_some(End { motion: Some(*motion), at: *motion, own: true })
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether one of the entries found stands at or before `at`.
+    fn any_before(&self, at: &EventId, sql: &str, motion: &EventId) -> Result<bool, Error> {
+        let mut query = self.db.prepare_cached(sql)?;
+        let found = query.query_map([&motion.0[..]], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
+        for entry in found {
+            if self.descends(at, &id(entry)?)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether one of the places found stands on the chain of `head`.
+    fn any_on(&self, head: &Link, sql: &str, motion: &EventId) -> Result<bool, Error> {
+        let mut query = self.db.prepare_cached(sql)?;
+        let places = query
+            .query_map([&motion.0[..]], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?
+            .collect::<Result<Vec<(i64, i64)>, _>>()?;
+        let segments = self.segments(head)?;
+        Ok(places.iter().any(|(line, at)| segments.iter().any(|(l, upto)| l == line && seq(*at) <= *upto)))
     }
 
     /// Seqs of a line, each with an id.

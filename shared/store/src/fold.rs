@@ -108,7 +108,8 @@ impl Store {
     /// Line 8: a receipt, decline or return counts if what it names is settled, and only the first.
     fn take_effect(&self, item: &Item, link: &Link, to: i64) -> Result<(), Error> {
         let named = self.link(&item.event())?.ok_or(Error::Missing("a named event"))?;
-        if !self.settled(&named)? {
+        // What goes back from a closed account need not have settled: its payee has had its last word.
+        if !matches!(item, Item::Back(..)) && !self.settled(&named)? {
             // It may be settled later by what the patch does not watch.
             self.set_meta("odd", "1")?;
             self.refold.set(true);
@@ -120,6 +121,7 @@ impl Store {
                 Some(Body::Decline(d)) if self.has_effect(decline)? => (d.pay, i64::from(d.leg), DECLINED, RETURNED),
                 _ => return Ok(()),
             },
+            Item::Back(pay, n) => (*pay, i64::from(*n), IN_TRANSIT, RETURNED),
         };
         let leg = self.leg(&pay, n)?;
         if leg.state != from {
@@ -131,6 +133,10 @@ impl Store {
                 self.account(&leg.payer, &leg.unit, [0, 0, leg.minor.saturating_neg()]);
             }
             DECLINED => self.account(&leg.payee, &leg.unit, [0, leg.minor.saturating_neg(), 0]),
+            _ if from == IN_TRANSIT => {
+                self.account(&leg.payee, &leg.unit, [0, leg.minor.saturating_neg(), 0]);
+                self.account(&leg.payer, &leg.unit, [leg.minor, 0, leg.minor.saturating_neg()]);
+            }
             _ => self.account(&leg.payer, &leg.unit, [leg.minor, 0, leg.minor.saturating_neg()]),
         }
         self.set_leg(&pay, n, to)?;
@@ -217,12 +223,27 @@ impl Store {
              DELETE FROM meta WHERE key = 'odd'"
         ))?;
         self.sums.borrow_mut().forget_accounts();
+        self.carry_again()?;
         // Payments first, then what takes legs, then what takes legs back: each needs the one before it.
         for what in ["SELECT DISTINCT line, seq FROM leg", TAKES, RETURNS] {
             let mut query = self.db.prepare(what)?;
             let places = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
             for (line, at) in places.collect::<Result<Vec<(i64, i64)>, _>>()? {
                 self.refold_place(line, at, what == RETURNS)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What accounts of a refounded community began with, by the genesis.
+    fn carry_again(&self) -> Result<(), Error> {
+        let mut query = self.db.prepare("SELECT key, value FROM fact WHERE key >= 'carried ' AND key < 'carried!'")?;
+        let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        for row in rows {
+            let (key, minor) = row?;
+            let mut words = key.split(' ').skip(1);
+            if let (Some(account), Some(unit), Ok(minor)) = (words.next(), words.next(), minor.parse()) {
+                self.account(account, unit, [minor, 0, 0]);
             }
         }
         Ok(())
@@ -239,7 +260,7 @@ impl Store {
             Body::Receive(receive) => receive
                 .items
                 .iter()
-                .filter(|item| matches!(item, Item::Return(_)) == returns)
+                .filter(|item| !matches!(item, Item::Leg(..)) == returns)
                 .try_for_each(|item| self.take_effect(item, &link, RECEIVED)),
             _ => self.fold_event(&body, &link),
         };

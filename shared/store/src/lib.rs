@@ -25,4 +25,4 @@ pub use query::{
 pub use seal::Seal;
 
 /// The version of tables and rules; another one is rebuilt.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;

@@ -62,19 +62,34 @@ CREATE TABLE ack (
 -- How far each steward has acknowledged each line, for each set of stewards.
 CREATE TABLE reach (
   line INTEGER NOT NULL, stewards BLOB NOT NULL,
-  entries INTEGER NOT NULL,          -- 1: counts for register entries only
+  entries INTEGER NOT NULL,          -- 0: counts for everything; 1 + n: for register entries of term n and later
   steward TEXT NOT NULL,
   at INTEGER NOT NULL,               -- up to this seq of the line
   witness BLOB NOT NULL, witness_line INTEGER NOT NULL, witness_seq INTEGER NOT NULL,  -- the event that says so
   PRIMARY KEY (line, stewards, entries, steward)
 ) STRICT, WITHOUT ROWID;
 
--- Approvals, and which set of stewards each closes for its author.
+-- Approvals, and which set of stewards each closes for its author. A consent to a succession, and an entry by
+-- the secretary's own authority, stand here as approvals of themselves.
 CREATE TABLE approval (
   line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, motion BLOB NOT NULL, closes BLOB,
+  term INTEGER,                      -- to whose succession it consents
   PRIMARY KEY (line, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX approval_motion ON approval (motion);
+
+-- Objections to motions.
+CREATE TABLE objection (
+  line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, motion BLOB NOT NULL,
+  PRIMARY KEY (line, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX objection_motion ON objection (motion);
+
+-- Motions by which a chain ends itself: its member moves to another device, or leaves.
+CREATE TABLE parting (
+  line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
+  PRIMARY KEY (line, seq)
+) STRICT, WITHOUT ROWID;
 
 -- Entries of the register, a tree: a branch is numbered locally, height counts from the genesis.
 CREATE TABLE entry (
@@ -85,6 +100,7 @@ CREATE TABLE entry (
   settled_by BLOB NOT NULL,          -- the set of stewards that may settle it
   inline_by TEXT,                    -- the steward who entered it by own authority, and so acknowledges it
   motion BLOB,
+  refuses BLOB,                      -- the motion that it closes without effect
   approvals BLOB NOT NULL,           -- ids, one after the other
   closes INTEGER NOT NULL,           -- 1 where it changes the stewards
   cut_device TEXT, cut_seq INTEGER, cut_id BLOB,
@@ -92,6 +108,7 @@ CREATE TABLE entry (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entry_line ON entry (line, seq);
 CREATE INDEX entry_motion ON entry (motion) WHERE motion IS NOT NULL;
+CREATE INDEX entry_refuses ON entry (refuses) WHERE refuses IS NOT NULL;
 CREATE TABLE branch (n INTEGER PRIMARY KEY, parent INTEGER, fork INTEGER) STRICT;
 
 -- Values of the register from an entry on.
@@ -120,11 +137,12 @@ CREATE INDEX leg_declined ON leg (payer) WHERE state = 2;
 CREATE INDEX leg_payee ON leg (payee, time);
 CREATE INDEX leg_payer ON leg (payer, time);
 
--- Receipts, declines and returns: what a keeper's line took. `leg` is -1 for a return of `item`.
+-- Receipts, declines and returns: what a keeper's line took. `leg` is -1 for a return of `item`, -2 - n for leg n
+-- taken back from an account that was closed.
 CREATE TABLE take (
   item BLOB NOT NULL, leg INTEGER NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL,
   id BLOB NOT NULL, time INTEGER NOT NULL,
-  what INTEGER NOT NULL,             -- 1 receives, 2 declines, 3 takes back
+  what INTEGER NOT NULL,             -- 1 receives, 2 declines, 3 takes back, 4 takes back from a closed account
   counts INTEGER NOT NULL,           -- 1 where it has effect
   PRIMARY KEY (item, leg, line, seq)
 ) STRICT, WITHOUT ROWID;

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 
 use event::{Body, EventId, Handle, Verified};
-use rules::{Effects, Facts, Key, Link, Stewards, Value, quorum};
+use rules::{Effects, Facts, Key, Link, Stewards, Value, last_word, quorum, term};
 use rusqlite::params;
 
-use crate::cache::{Ended, Reach, ReachKey, id, int, seq};
+use crate::cache::{Class, Ended, Reach, ReachKey, id, int, seq};
 use crate::{Error, Store};
 
 impl Store {
@@ -18,10 +18,8 @@ impl Store {
             self.settle_line(link.line, &entered.settled_by.unwrap_or(link.id))?;
         }
         let Some((set, steward)) = &effects.steward else { return Ok(()) };
-        let closed = self.closed(link, set)?;
-        // An approval closes its set after itself.
-        let own_entries = closed.is_some_and(|at| at < link.seq);
-        self.reach(link.line, link.seq, (set, own_entries), steward, link)?;
+        let class = self.class(link, set)?;
+        self.reach(link.line, link.seq, (set, class), steward, link)?;
         if let Body::Ack(ack) = &event.event.body {
             let mut insert = self.db.prepare_cached("INSERT INTO ack VALUES (?, ?, ?, ?, ?, ?)")?;
             for position in &ack.positions {
@@ -34,7 +32,45 @@ impl Store {
                     &position.id.0[..],
                 ])?;
                 let at = self.link(&position.id)?.ok_or(Error::Missing("an acknowledged event"))?;
-                self.reach(at.line, at.seq, (set, closed.is_some()), steward, link)?;
+                self.reach(at.line, at.seq, (set, class), steward, link)?;
+            }
+        }
+        match event.event.register {
+            Some(_) => self.resume(link, set, steward, class),
+            None => Ok(()),
+        }
+    }
+
+    /// What an event of a steward counts for: an approval closes its set after itself, for everything but entries,
+    /// a consent to a succession for entries of lower terms, too.
+    fn class(&self, link: &Link, set: &EventId) -> Result<Class, Error> {
+        let closings = self.closed(link, set)?;
+        let earlier = closings.iter().filter(|closing| closing.seq < link.seq);
+        if let Some(later) = earlier.filter_map(|closing| closing.term).max() {
+            return Ok(later.saturating_add(1));
+        }
+        let word = last_word(self, link, set, None)?;
+        Ok(u32::from(word.is_some_and(|word| word < link.seq)))
+    }
+
+    /// The chain learns that a motion was refused whose approval had closed the set: what it has acknowledged since
+    /// counts after all.
+    fn resume(&self, link: &Link, set: &EventId, steward: &Handle, class: Class) -> Result<(), Error> {
+        let approved = self.closed(link, set)?.into_iter().filter(|closing| closing.term.is_none());
+        let motions: Vec<EventId> = approved.filter_map(|closing| closing.motion).collect();
+        let mut again = false;
+        for motion in motions {
+            again |= self.refused(&link.register, &motion)?;
+        }
+        if !again {
+            return Ok(());
+        }
+        let mut query = self.db.prepare_cached("SELECT id FROM ack WHERE line = ? AND stewards = ? AND seq <= ?")?;
+        for (line, upto) in self.segments(link)? {
+            let acked = query.query_map(params![line, &set.0[..], int(upto)], |row| row.get(0))?;
+            for position in acked.collect::<Result<Vec<Vec<u8>>, _>>()? {
+                let at = self.link(&id(position)?)?.ok_or(Error::Missing("an acknowledged event"))?;
+                self.reach(at.line, at.seq, (set, class), steward, link)?;
             }
         }
         Ok(())
@@ -52,39 +88,49 @@ impl Store {
         &self,
         line: i64,
         at: u64,
-        (set, entries): (&EventId, bool),
+        (set, class): (&EventId, Class),
         steward: &Handle,
         by: &Link,
     ) -> Result<(), Error> {
-        let key = (line, *set, entries);
+        let key = (line, *set);
         self.load_reaches(&key)?;
         {
             let mut cache = self.cache.borrow_mut();
             let of = cache.reaches.entry(key).or_default();
-            if of.get(steward).is_some_and(|reach| reach.at >= at) {
+            let place = (steward.clone(), class);
+            if of.get(&place).is_some_and(|reach| reach.at >= at) {
                 return Ok(());
             }
             let reach = Reach { at, witness: by.id, witness_line: by.line, witness_seq: by.seq, dirty: true };
-            of.insert(steward.clone(), reach);
+            of.insert(place, reach);
         }
         self.settle_line(line, set)?;
         match self.line(line)?.parent {
-            Some((parent, fork)) => self.reach(parent, fork.min(at), (set, entries), steward, by),
+            Some((parent, fork)) => self.reach(parent, fork.min(at), (set, class), steward, by),
             None => Ok(()),
         }
     }
 
-    /// How far each steward of a set has acknowledged a line.
-    pub(crate) fn reaches(&self, line: i64, set: &EventId, entries: bool) -> Result<HashMap<Handle, Reach>, Error> {
-        let key = (line, *set, false);
+    /// How far each steward of a set has acknowledged a line, for an entry of a term or for anything else.
+    pub(crate) fn reaches(
+        &self,
+        line: i64,
+        set: &EventId,
+        entry: Option<u32>,
+    ) -> Result<HashMap<Handle, Reach>, Error> {
+        let key = (line, *set);
         self.load_reaches(&key)?;
-        let mut found = self.cache.borrow().reaches.get(&key).cloned().unwrap_or_default();
-        if entries {
-            let key = (line, *set, true);
-            self.load_reaches(&key)?;
-            for (steward, reach) in self.cache.borrow().reaches.get(&key).into_iter().flatten() {
+        let mut found: HashMap<Handle, Reach> = HashMap::new();
+        for ((steward, class), reach) in self.cache.borrow().reaches.get(&key).into_iter().flatten() {
+            let counts = match (*class, entry) {
+                (0, _) => true,
+                (class, Some(term)) => class.saturating_sub(1) <= term,
+                (_, None) => false,
+            };
+            if counts {
                 let best = found.entry(steward.clone()).or_insert(*reach);
-                if best.at < reach.at {
+                // Of two that reach as far, the same one everywhere.
+                if (best.at, best.witness) < (reach.at, reach.witness) {
                     *best = *reach;
                 }
             }
@@ -97,18 +143,18 @@ impl Store {
             return Ok(());
         }
         let mut query = self.db.prepare_cached(
-            "SELECT steward, at, witness, witness_line, witness_seq FROM reach
-             WHERE line = ? AND stewards = ? AND entries = ?",
+            "SELECT steward, at, witness, witness_line, witness_seq, entries FROM reach
+             WHERE line = ? AND stewards = ?",
         )?;
-        let rows = query.query_map(params![key.0, &key.1.0[..], key.2], |row| {
-            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        let rows = query.query_map(params![key.0, &key.1.0[..]], |row| {
+            Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
         })?;
         let mut found = HashMap::new();
         for row in rows {
-            let (steward, at, witness, witness_line, witness_seq) = row?;
+            let (steward, at, witness, witness_line, witness_seq, class) = row?;
             let reach =
                 Reach { at: seq(at), witness: id(witness)?, witness_line, witness_seq: seq(witness_seq), dirty: false };
-            found.insert(steward.parse()?, reach);
+            found.insert((steward.parse()?, class), reach);
         }
         self.cache.borrow_mut().reaches.insert(*key, found);
         Ok(())
@@ -116,12 +162,12 @@ impl Store {
 
     pub(crate) fn flush_reaches(&self) -> Result<(), Error> {
         let mut insert = self.db.prepare_cached("INSERT OR REPLACE INTO reach VALUES (?, ?, ?, ?, ?, ?, ?, ?)")?;
-        for ((line, set, entries), of) in &mut self.cache.borrow_mut().reaches {
-            for (steward, reach) in of.iter_mut().filter(|(_, reach)| reach.dirty) {
+        for ((line, set), of) in &mut self.cache.borrow_mut().reaches {
+            for ((steward, class), reach) in of.iter_mut().filter(|(_, reach)| reach.dirty) {
                 insert.execute(params![
                     line,
                     &set.0[..],
-                    entries,
+                    class,
                     steward.as_str(),
                     int(reach.at),
                     &reach.witness.0[..],
@@ -138,7 +184,7 @@ impl Store {
     fn quorum_reach(&self, line: i64, set: &EventId) -> Result<i64, Error> {
         let Some(stewards) = self.stewards(set)? else { return Ok(-1) };
         let needed = quorum(stewards.handles.len());
-        let mut ats: Vec<u64> = self.reaches(line, set, false)?.values().map(|reach| reach.at).collect();
+        let mut ats: Vec<u64> = self.reaches(line, set, None)?.values().map(|reach| reach.at).collect();
         ats.sort_unstable_by(|a, b| b.cmp(a));
         Ok(ats.get(needed.saturating_sub(1)).map_or(-1, |at| int(*at)))
     }
@@ -184,17 +230,24 @@ impl Store {
             .query_map(params![line, &set.0[..]], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
             .collect::<Result<Vec<(Vec<u8>, i64, Option<String>)>, _>>()?;
         for (entry, at, inline_by) in open {
-            if self.entry_settled(line, at, set, inline_by.as_deref())? {
-                self.settle_entry(&id(entry)?)?;
+            let entry = id(entry)?;
+            if self.entry_settled(&entry, line, at, (set, inline_by.as_deref()))? {
+                self.settle_entry(&entry)?;
             }
         }
         Ok(())
     }
 
     /// Whether a quorum of the set has acknowledged an entry, its inline author included.
-    fn entry_settled(&self, line: i64, at: i64, set: &EventId, inline_by: Option<&str>) -> Result<bool, Error> {
+    fn entry_settled(
+        &self,
+        entry: &EventId,
+        line: i64,
+        at: i64,
+        (set, inline_by): (&EventId, Option<&str>),
+    ) -> Result<bool, Error> {
         let Some(stewards) = self.stewards(set)? else { return Ok(false) };
-        let reaches = self.reaches(line, set, true)?;
+        let reaches = self.reaches(line, set, Some(term(self, entry)?))?;
         let counts = |handle: &&Handle| {
             inline_by == Some(handle.as_str()) || reaches.get(*handle).is_some_and(|reach| int(reach.at) >= at)
         };
@@ -265,7 +318,7 @@ impl Store {
         let (mut head, mut split) = (log, None);
         for (entry, line, at, set, inline_by) in rows {
             let entry = id(entry)?;
-            if !self.entry_settled(line, at, &id(set)?, inline_by.as_deref())? {
+            if !self.entry_settled(&entry, line, at, (&id(set)?, inline_by.as_deref()))? {
                 continue;
             }
             self.db.prepare_cached("UPDATE entry SET settled = 1 WHERE id = ?")?.execute([&entry.0[..]])?;
@@ -345,7 +398,7 @@ impl Store {
         let mut furthest = -1;
         for approval in approvals.chunks(32) {
             let Some(approval) = self.link(&id(approval.to_vec())?)? else { continue };
-            let first = self.closed(&approval, set)?.unwrap_or(approval.seq);
+            let first = last_word(self, &approval, set, None)?.unwrap_or(approval.seq);
             let at = match approval.device == of.device {
                 true => Some(Link { seq: first.min(approval.seq), ..approval }),
                 false => match self.acked(&approval, Some(set), &of.device, Some(first))? {

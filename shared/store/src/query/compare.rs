@@ -120,7 +120,7 @@ macro_rules! at_place {
 
 /// Tables and the columns of them that are the same everywhere: not which commit wraps an event, because its
 /// author can have signed it twice.
-const DUMPED: [(&str, &str); 13] = [
+const DUMPED: [(&str, &str); 15] = [
     ("line", "device, tip, tip_id"),
     ("chain", "device, forked, cut_seq, cut_id"),
     (
@@ -129,8 +129,10 @@ const DUMPED: [(&str, &str); 13] = [
          seq <= (SELECT settled FROM line WHERE n = t.line)",
     ),
     ("ack", concat!("device, seq, stewards, at, id, ", at_place!())),
-    ("approval", "id, motion, closes"),
-    ("entry", "id, height, after, settled_by, inline_by, motion, approvals, closes, cut_id, settled"),
+    ("approval", "id, motion, closes, term"),
+    ("objection", "id, motion"),
+    ("parting", "id"),
+    ("entry", "id, height, after, settled_by, inline_by, motion, refuses, approvals, closes, cut_id, settled"),
     ("fact", "key, height, value"),
     ("book", concat!("account, unit, seq, minor, balance, ", at_place!())),
     ("leg", "pay, n, payer, payee, unit, minor, purpose, state"),

@@ -13,7 +13,7 @@ impl Store {
     pub fn waiting(&self, link: &Link) -> Result<(usize, Vec<Waiting>), Error> {
         let at = self.register()?;
         let Some(stewards) = self.stewards(&at)? else { return Ok((0, Vec::new())) };
-        let reaches = self.reaches(link.line, &stewards.set, false)?;
+        let reaches = self.reaches(link.line, &stewards.set, None)?;
         let mut waiting = Vec::new();
         for steward in &stewards.handles {
             if reaches.get(steward).is_some_and(|reach| reach.at >= link.seq) {
@@ -46,9 +46,7 @@ impl Store {
             let now = self.acked(&head, Some(&set), &device, None)?;
             let from = last.map_or(-1, |p| int(p.seq));
             let mut upto = self.acceptable(&tip, from, latest)?;
-            if let Some(cut) = self.approved_cuts(&head, &device)?.iter().map(|cut| int(cut.seq)).min() {
-                upto = upto.min(cut);
-            }
+            upto = upto.min(self.agreed_end(&head, &device, &register)?);
             let moved = upto > from && self.more_than_acks(&tip, from, upto)?;
             let again = now.is_none() && settled < upto && upto >= from;
             if (moved || again)
@@ -58,6 +56,21 @@ impl Store {
             }
         }
         Ok(targets)
+    }
+
+    /// Up to where a steward may acknowledge a chain to whose end it has agreed.
+    fn agreed_end(&self, head: &Link, of: &Device, register: &EventId) -> Result<i64, Error> {
+        let mut upto = i64::MAX;
+        for end in self.agreed_ends(head, of)? {
+            let refused = end.motion.map_or(Ok(false), |motion| self.refused(register, &motion))?;
+            if !refused
+                && !end.own
+                && let Some(at) = self.link(&end.at)?
+            {
+                upto = upto.min(int(at.seq));
+            }
+        }
+        Ok(upto)
     }
 
     /// Up to where a valid chain stands under settled entries and not far in the future, at least `from`.

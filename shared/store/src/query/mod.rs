@@ -61,6 +61,10 @@ pub struct MemberRow {
     pub device: Device,
     /// Whether the base limits have begun.
     pub confirmed: bool,
+    /// Whether it takes part.
+    pub standing: rules::Standing,
+    /// What it is.
+    pub kind: event::KindOfMember,
     /// Acknowledges.
     pub steward: bool,
     /// Keeps the register.

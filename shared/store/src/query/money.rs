@@ -1,7 +1,7 @@
 //! Accounts, statements, and what can be taken.
 
 use event::{Account, EventId, Item, Time, Unit, UnitDef};
-use rules::Facts;
+use rules::{Facts, Key, Value};
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::cache::id;
@@ -46,6 +46,7 @@ impl Store {
              LEFT JOIN take AS took ON took.counts = 1 AND (
                (took.what = 3 AND leg.state = 3 AND took.leg = -1 AND took.item = (SELECT id FROM take AS d
                  WHERE d.item = leg.pay AND d.leg = leg.n AND d.counts = 1))
+               OR (took.what = 4 AND leg.state = 3 AND took.item = leg.pay AND took.leg = -2 - leg.n)
                OR (leg.state = 1 AND took.item = leg.pay AND took.leg = leg.n))
              WHERE (leg.payer = ?1 OR leg.payee = ?1) AND leg.unit = ?2",
         )?;
@@ -58,7 +59,7 @@ impl Store {
         // One receipt names legs before returns.
         let returned = |line: &Movement| line.state == State::Declined && line.minor > 0;
         lines.sort_by_key(|(line, at, _)| (line.time, *at, returned(line), line.id, line.leg));
-        let mut balance: i64 = 0;
+        let mut balance = self.carried(account, &unit.unit)?;
         let mut statement = Vec::new();
         for (mut line, _, counts) in lines {
             if counts {
@@ -68,6 +69,14 @@ impl Store {
             statement.push(line);
         }
         Ok(statement)
+    }
+
+    /// What an account of a refounded community began with.
+    fn carried(&self, account: &Account, unit: &Unit) -> Result<i64, Error> {
+        Ok(match self.fact(&self.register()?, &Key::Carried(account.clone(), unit.clone()))? {
+            Some(Value::Minor(minor)) => minor,
+            _ => 0,
+        })
     }
 
     /// What the keeper of an account can take, or will be able to once it is settled.
@@ -92,7 +101,31 @@ impl Store {
             let (decline, _, from, minor, unit, purpose) = row?;
             self.push_open(&mut items, Item::Return(decline), (from, minor, unit, purpose))?;
         }
+        self.push_stranded(&mut items, account)?;
         Ok(items)
+    }
+
+    /// Legs to accounts that were closed before they took them: these go back.
+    fn push_stranded(&self, items: &mut Vec<OpenItem>, account: &Account) -> Result<(), Error> {
+        let at = self.register()?;
+        if self.keys(&at, "closed ")?.is_empty() {
+            return Ok(());
+        }
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT pay, n, payee, minor, unit, purpose FROM leg INDEXED BY leg_payer
+             WHERE payer = ? AND state = {IN_TRANSIT} ORDER BY time, pay, n"
+        ))?;
+        let rows = query.query_map([account.to_string()], |row| Ok(open_row(row)))?;
+        for row in rows.collect::<Result<Vec<_>, _>>()? {
+            let (pay, n, from, minor, unit, purpose) = row?;
+            if self.fact(&at, &Key::Closed(from.clone()))?.is_some()
+                && let Some(link) = self.link(&pay)?
+            {
+                let item = Item::Back(pay, n);
+                items.push(OpenItem { item, link, from, minor, unit, purpose, settled: true });
+            }
+        }
+        Ok(())
     }
 
     fn push_open(

@@ -26,6 +26,8 @@ impl Store {
                 handle,
                 device: member.device,
                 confirmed: member.confirmed,
+                standing: member.standing,
+                kind: member.kind,
                 since,
                 entry,
             });
@@ -52,14 +54,18 @@ impl Store {
         Ok(units)
     }
 
-    /// Accounts that have a keeper by the settled register.
+    /// Accounts that have or had a keeper by the settled register, or were taken over from a community before.
     pub fn account_names(&self) -> Result<Vec<Account>, Error> {
         let at = self.register()?;
         let mut names = Vec::new();
         for (key, _) in self.keys(&at, "keeper ")? {
             names.push(key.parse()?);
         }
+        for (key, _) in self.keys(&at, "carried ")? {
+            names.push(key.split(' ').next().unwrap_or_default().parse()?);
+        }
         names.sort();
+        names.dedup();
         Ok(names)
     }
 
@@ -96,7 +102,7 @@ impl Store {
         let mut motions = Vec::new();
         for event in self.of_kind("members.motion")? {
             let Body::Motion(motion) = event.body else { continue };
-            if self.entered_anywhere(&event.link.id)? {
+            if self.closed_anywhere(&event.link.id)? {
                 continue;
             }
             let mut query = self.db.prepare_cached("SELECT id FROM approval WHERE motion = ? ORDER BY id")?;
@@ -105,7 +111,7 @@ impl Store {
             for approval in ids.collect::<Result<Vec<Vec<u8>>, _>>()? {
                 let approval = id(approval)?;
                 let Some(link) = self.link(&approval)? else { continue };
-                let Some(Value::Handle(by)) = self.fact(&at, &Key::Device(link.device))? else { continue };
+                let Some(by) = rules::member_of(self, &at, &link.device)? else { continue };
                 if stewards.contains(&by) && !approvals.iter().any(|(h, _)| *h == by) {
                     approvals.push((by, approval));
                 }
@@ -121,8 +127,8 @@ impl Store {
         Ok(motions)
     }
 
-    fn entered_anywhere(&self, motion: &EventId) -> Result<bool, Error> {
-        Ok(self.db.prepare_cached("SELECT 1 FROM entry WHERE motion = ?")?.exists([&motion.0[..]])?)
+    fn closed_anywhere(&self, motion: &EventId) -> Result<bool, Error> {
+        Ok(self.db.prepare_cached("SELECT 1 FROM entry WHERE motion = ?1 OR refuses = ?1")?.exists([&motion.0[..]])?)
     }
 
     /// The newest entry on the secretary's own chain, settled or not.

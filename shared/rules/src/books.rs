@@ -1,0 +1,135 @@
+//! Passbooks over several chains: a new device, or another keeper, goes on where the books before it end
+//! (protocol, section 5).
+
+use event::{Account, EventId, Item, Line, Unit};
+
+use crate::facts::{Facts, Link};
+use crate::register::{Key, Value};
+
+/// A part of an account's books: a chain up to an event, and where on it the keeping began.
+struct Part {
+    last: Link,
+    /// The event just before the keeping began; none where the whole chain counts.
+    before: Option<Link>,
+}
+
+/// The balance of an account at `head` under the entry that its chain knows, in smallest parts.
+pub fn balance<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+    unit: &Unit,
+) -> Result<i64, F::Error> {
+    let mut sum = match facts.fact(register, &Key::Carried(account.clone(), unit.clone()))? {
+        Some(Value::Minor(minor)) => minor,
+        _ => 0,
+    };
+    for part in parts(facts, register, head, account)? {
+        sum = sum.saturating_add(facts.balance(&part.last, account, unit)?);
+        if let Some(before) = &part.before {
+            sum = sum.saturating_sub(facts.balance(before, account, unit)?);
+        }
+    }
+    Ok(sum)
+}
+
+/// Whether the books have received, declined or taken back the item.
+pub(crate) fn taken<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+    item: &Item,
+) -> Result<bool, F::Error> {
+    for part in parts(facts, register, head, account)? {
+        if facts.taken(&part.last, item)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the account has paid under this key.
+pub(crate) fn paid<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+    key: &Line,
+) -> Result<bool, F::Error> {
+    for part in parts(facts, register, head, account)? {
+        if facts.paid(&part.last, account, key)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether an event stands in the books.
+pub(crate) fn on_books<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+    event: &Link,
+) -> Result<bool, F::Error> {
+    for part in parts(facts, register, head, account)? {
+        if facts.precedes(event, &part.last)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The parts of an account's books, the newest first.
+fn parts<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+) -> Result<Vec<Part>, F::Error> {
+    let mut parts = Vec::new();
+    let (mut register, mut last) = (*register, *head);
+    loop {
+        let opens = position(facts, &register, &Key::Opens(last.device))?;
+        let handed = match facts.fact(&register, &Key::Books(account.clone()))? {
+            Some(Value::Books(books)) => Some(books),
+            _ => None,
+        };
+        // Who was handed the account on an earlier device goes on with that device's part of it.
+        let here = match (&handed, &opens) {
+            (Some(books), Some(opens)) => !facts.descends(&opens.register, &books.entry)?,
+            (handed, _) => handed.is_some(),
+        };
+        match handed.filter(|_| here) {
+            Some(books) => {
+                parts.push(Part { last, before: just_before(facts, &last, &books.entry)? });
+                let Some(at) = facts.link(&books.at.id)? else { return Ok(parts) };
+                (register, last) = (at.register, at);
+            }
+            None => {
+                parts.push(Part { last, before: None });
+                let Some(at) = opens else { return Ok(parts) };
+                (register, last) = (at.register, at);
+            }
+        }
+    }
+}
+
+fn position<F: Facts>(facts: &F, register: &EventId, key: &Key) -> Result<Option<Link>, F::Error> {
+    match facts.fact(register, key)? {
+        Some(Value::Position(at)) => facts.link(&at.id),
+        _ => Ok(None),
+    }
+}
+
+/// The event of a chain before the one with which it came to know an entry.
+fn just_before<F: Facts>(facts: &F, last: &Link, entry: &EventId) -> Result<Option<Link>, F::Error> {
+    for (seq, known) in facts.advances(last)? {
+        if facts.descends(&known, entry)? {
+            return Ok(seq.checked_sub(1).map(|seq| Link { seq, ..*last }));
+        }
+    }
+    Ok(None)
+}

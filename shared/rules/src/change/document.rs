@@ -1,0 +1,93 @@
+//! The rules document as values of the register: at the founding, and when a motion replaces it.
+
+use std::collections::BTreeSet;
+
+use event::{EventId, KindOfMember, ROLES, RoleName, Unit};
+
+use super::register::Register;
+use super::{Settings, Way};
+use crate::case::{Rung, refuse};
+use crate::charter::Charter;
+use crate::facts::Facts;
+use crate::refusal::Refusal;
+use crate::register::{Key, Value};
+
+/// A document, and the one that it replaces.
+pub(crate) struct Document<'a> {
+    pub new: &'a Charter,
+    pub old: Option<&'a Charter>,
+    /// The event whose text it is.
+    pub event: EventId,
+}
+
+/// What a document sets. What only the old one had ends, but units, which stay for ever.
+pub(crate) fn document(document: &Document<'_>, entry: &EventId) -> Settings {
+    let Document { new, old, event } = document;
+    let mut set = vec![(Key::Rules, Some(Value::Event(*event)))];
+    if let Some(name) = &new.name {
+        set.push((Key::Community, Some(Value::Name(name.clone()))));
+    }
+    for unit in &new.units {
+        set.push((Key::Unit(unit.unit.clone()), Some(Value::Unit(unit.clone()))));
+    }
+    for (change, authority) in &new.authority {
+        set.push((Key::Authority(change.clone()), Some(Value::Authority(*authority))));
+    }
+    for kind in KindOfMember::ALL {
+        set.push((Key::Votes(kind), new.voting.contains(&kind).then_some(Value::Count(1))));
+    }
+    let before: BTreeSet<(Unit, KindOfMember)> = old.iter().flat_map(|old| old.bases.keys().cloned()).collect();
+    for (unit, kind) in before.iter().chain(new.bases.keys()) {
+        let bounds = new.bases.get(&(unit.clone(), *kind)).copied();
+        set.push((Key::Base(unit.clone(), *kind), bounds.map(Value::Bounds)));
+    }
+    set.extend(roles(document, entry));
+    set
+}
+
+/// A role is the same as long as documents have it without a break; what comes back later has no holders.
+fn roles(document: &Document<'_>, entry: &EventId) -> Settings {
+    let of = |charter: &Charter| -> BTreeSet<String> {
+        charter.roles.keys().cloned().chain(ROLES.map(str::to_owned)).collect()
+    };
+    let now = of(document.new);
+    let before = document.old.map(of).unwrap_or_default();
+    let mut set = Settings::new();
+    for name in now.union(&before) {
+        let Ok(role) = name.parse::<RoleName>() else { continue };
+        let authority = document.new.roles.get(name).map(|terms| Value::Authority(terms.authority));
+        set.push((Key::Authority(format!("role {name}")), authority));
+        match (before.contains(name), now.contains(name)) {
+            (true, false) => set.push((Key::Role(role), None)),
+            (false, true) => set.push((Key::Role(role), Some(Value::Event(*entry)))),
+            _ => {}
+        }
+    }
+    set
+}
+
+impl<F: Facts> Register<'_, F> {
+    pub fn rules(&self, was: &EventId, way: &Way<'_>) -> Rung<Settings, F::Error> {
+        if self.get(&Key::Rules)? != Some(Value::Event(*was)) {
+            return refuse(Refusal::MovedOn);
+        }
+        let Ok(new) = Charter::read(way.text.unwrap_or_default()) else { return refuse(Refusal::BadCharter) };
+        let old = self.facts.text(was)?.unwrap_or_default();
+        let Ok(old) = Charter::read(&old) else { return refuse(Refusal::BadCharter) };
+        for unit in &new.units {
+            if let Some(Value::Unit(known)) = self.get(&Key::Unit(unit.unit.clone()))?
+                && known.base.lower.places() != unit.base.lower.places()
+            {
+                return refuse(Refusal::WrongPlaces);
+            }
+        }
+        for ((unit, _), bounds) in &new.bases {
+            let def = new.units.iter().find(|def| def.unit == *unit).cloned();
+            let def = def.map_or_else(|| self.unit_def(unit), Ok)?;
+            if bounds.lower.places() != def.base.lower.places() {
+                return refuse(Refusal::WrongPlaces);
+            }
+        }
+        Ok(document(&Document { new: &new, old: Some(&old), event: way.own.id }, &way.id))
+    }
+}
