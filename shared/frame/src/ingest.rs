@@ -436,9 +436,13 @@ impl Intake<'_> {
 
 /// The device that an entry or a motion admits.
 fn admits(body: &Body) -> Option<Device> {
-    match body {
-        Body::Motion(Motion { change: Change::Admit { device, .. } })
-        | Body::Entry(Entry { route: Route::Inline(Change::Admit { device, .. }), .. }) => Some(*device),
+    let change = match body {
+        Body::Motion(Motion { change }) | Body::Entry(Entry { route: Route::Inline(change), .. }) => change,
+        _ => return None,
+    };
+    match change {
+        Change::Admit { device, .. } => Some(*device),
+        Change::Reinstate(to) | Change::Move(to) | Change::Rekey { to, .. } => Some(to.device),
         _ => None,
     }
 }

@@ -359,15 +359,10 @@ impl Session {
         Ok(self.keys.public()?.map(|public| public.device))
     }
 
-    /// The handle of this installation's member, once admitted.
+    /// The handle of this installation's member: once admitted, and as long as this is the member's device.
     pub fn me(&self) -> Result<Option<event::Handle>, Failure> {
-        use rules::Facts;
         let Some(device) = self.device()? else { return Ok(None) };
-        let at = self.store.register()?;
-        Ok(match self.store.fact(&at, &Key::Device(device))? {
-            Some(rules::Value::Handle(handle)) => Some(handle),
-            _ => None,
-        })
+        Ok(rules::member_of(&self.store, &self.store.register()?, &device)?)
     }
 
     /// The handle of this installation's member; a failure that says what to do without.
@@ -378,6 +373,14 @@ impl Session {
                 .hint("it can read; to write, join with a device of its own")),
             None => Err(Failure::no("you are not a member here yet")
                 .hint("ask a steward to `members admit` you, then `members sync`")),
+        }
+    }
+
+    /// What a stranger's request says.
+    pub fn asked(&mut self, request: &store::Request) -> Result<event::Join, Failure> {
+        match self.journal()?.read(request.git)?.map(|signed| signed.event.body) {
+            Ok(event::Body::Join(join)) => Ok(join),
+            _ => Err(Failure::could("the request to join cannot be read")),
         }
     }
 

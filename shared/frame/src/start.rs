@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use event::{Body, Found, Handle, Join, Line, Text};
+use event::{Body, Found, Handle, Join, KindOfMember, Line, Text};
 use journal::{Journal, Remote};
 use rules::Facts;
 
@@ -62,7 +62,7 @@ pub fn found(
     let alone = alone(&places)?;
     must_be_new(&places, staging.name())?;
     let key = staging.make_key(passphrase)?;
-    let found = Found { community, key: key.public() };
+    let found = Found { community, key: key.public(), refounds: None };
     let written = session.write_first(handle, &key, Body::Found(found), Some(rules))?;
     session.journal()?.write_readme(README, &key, now().seconds())?;
     session.unlock()?;
@@ -122,7 +122,7 @@ pub fn join(
     }
     let key = staging.make_key_in(&keys, passphrase, common.dry_run)?;
     session.dry_run = common.dry_run;
-    let join = Body::Join(Join { key: key.public() });
+    let join = Body::Join(Join { key: key.public(), kind: KindOfMember::Person, invited: None });
     let written = session.write_first(handle, &key, join, None)?;
     if !common.dry_run {
         session.journal()?.write_readme(README, &key, now().seconds())?;

@@ -1,7 +1,7 @@
 //! Syncing, in one order: fetch, verify, fold, enter what has its approvals, acknowledge, fold, receive what
 //! has settled, push.
 
-use event::{Ack, Body, Change, Entry, EventId, MAX_APPROVALS, Position, Route, Time};
+use event::{Ack, Body, Change, Entry, EventId, Join, MAX_APPROVALS, Position, Route, Time};
 use journal::Remote;
 use rules::{Facts, Key, Value};
 
@@ -116,8 +116,11 @@ impl Session {
 
     /// What every sync does for the community without being told.
     fn duties(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
-        let mut written = self.enter_approved(output)?;
+        let mut written = self.admit_invited(output)?;
+        written.extend(self.enter_approved(output)?);
         written.extend(self.acknowledge(output)?);
+        // Who moves or leaves by the secretary's authority does so once that is settled.
+        written.extend(self.enter_approved(output)?);
         written.extend(self.confirm_admitted(output)?);
         if !self.places.receive_by_hand()? {
             written.extend(self.receive_locked(None, output)?);
@@ -147,24 +150,47 @@ impl Session {
         Ok(self.local()?.set_value(ADMITTED, format!("{waiting} {handle}").trim())?)
     }
 
+    /// As secretary: enters newcomers who answer an invitation that is good.
+    fn admit_invited(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
+        let Some(secretary) = self.in_office()? else { return Ok(Vec::new()) };
+        let mut written = Vec::new();
+        for request in self.local()?.requests()? {
+            let Ok(Join { kind, invited: Some(_), .. }) = self.asked(&request) else { continue };
+            let Some(after) = self.store.last_entry_of(&secretary)? else { break };
+            let change = Change::Admit { handle: request.handle, device: request.device, request: request.id, kind };
+            let entry = Entry { after, route: Route::Inline(change) };
+            match self.write_locked(Body::Entry(entry), None, output) {
+                Ok(one) => written.push(one),
+                Err(failure) if matches!(failure.code(), 1 | 3) => {
+                    output.explain(format!("request {} not entered: {}", request.id.short(), failure.fact));
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(written)
+    }
+
+    /// The own device, if it keeps the register.
+    fn in_office(&self) -> Result<Option<event::Device>, Failure> {
+        let secretary = self.store.fact(&self.store.register()?, &Key::Secretary)?;
+        Ok(self.device()?.filter(|own| secretary == Some(Value::Device(*own))))
+    }
+
     /// As secretary: enters motions that have the approvals they need.
     fn enter_approved(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
-        let register = self.store.register()?;
-        let own = self.device()?;
-        let secretary = match self.store.fact(&register, &Key::Secretary)? {
-            Some(Value::Device(device)) if Some(device) == own => device,
-            _ => return Ok(Vec::new()),
-        };
+        let Some(secretary) = self.in_office()? else { return Ok(Vec::new()) };
         let mut written = Vec::new();
         for motion in self.store.motions()? {
             let Some(after) = self.store.last_entry_of(&secretary)? else { break };
             let mut approvals: Vec<EventId> = motion.approvals.iter().map(|(_, id)| *id).collect();
             approvals.sort_unstable();
             approvals.truncate(MAX_APPROVALS);
-            if approvals.is_empty() {
+            let own_word = matches!(motion.change, Change::Leave { .. } | Change::Move(_));
+            if approvals.is_empty() && !own_word {
                 continue;
             }
-            let entry = Entry { after, route: Route::Moved { motion: motion.id, approvals } };
+            let poll = self.store.decided_by(&motion.id)?;
+            let entry = Entry { after, route: Route::Moved { motion: motion.id, approvals, poll } };
             match self.write_locked(Body::Entry(entry), None, output) {
                 Ok(one) => written.push(one),
                 Err(failure) if failure.code() == 1 => {
@@ -225,12 +251,7 @@ impl Session {
     }
 
     fn change_locked(&mut self, change: Change, output: &mut Output) -> Result<Vec<Written>, Failure> {
-        let own = self.device()?;
-        let register = self.store.register()?;
-        let secretary = matches!(self.store.fact(&register, &Key::Secretary)?,
-            Some(Value::Device(device)) if Some(device) == own);
-        if secretary
-            && let Some(own) = own
+        if let Some(own) = self.in_office()?
             && let Some(after) = self.store.last_entry_of(&own)?
         {
             let entry = Entry { after, route: Route::Inline(change.clone()) };

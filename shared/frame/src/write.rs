@@ -3,7 +3,9 @@
 
 use std::rc::Rc;
 
-use event::{Body, Device, Event, EventId, GitId, Handle, Item, Key as DeviceKey, MAX_DEPS, Receive, Text};
+use event::{
+    Body, Change, Device, Entry, Event, EventId, GitId, Handle, Item, Key as DeviceKey, MAX_DEPS, Receive, Route, Text,
+};
 use rules::{Facts, Link, Verdict};
 use serde_json::json;
 
@@ -202,12 +204,9 @@ impl Session {
                 deps.push(id);
             }
         }
-        let mut targets: Vec<EventId> = match &body {
-            Body::Receive(receive) => receive.items.iter().map(Item::event).collect(),
-            Body::Decline(decline) => vec![decline.pay],
-            _ => Vec::new(),
-        };
+        let mut targets = self.relied_on(&body)?;
         targets.dedup();
+        let relies = !targets.is_empty();
         let next = self.next_register(head.as_ref())?;
         targets.extend(next);
         let room = MAX_DEPS.saturating_sub(deps.len()).saturating_sub(1);
@@ -218,7 +217,7 @@ impl Session {
         {
             deps.push(entry);
         }
-        if register.is_some() || matches!(body, Body::Receive(_) | Body::Decline(_)) {
+        if register.is_some() || relies {
             deps.extend(evidence.deps);
         }
         deps.retain(|dep| head.is_none_or(|head| head.id != *dep));
@@ -235,6 +234,23 @@ impl Session {
             deps,
             text,
             body,
+        })
+    }
+
+    /// What the body needs to be settled.
+    fn relied_on(&self, body: &Body) -> Result<Vec<EventId>, Failure> {
+        Ok(match body {
+            Body::Receive(receive) => {
+                receive.items.iter().filter(|item| !matches!(item, Item::Back(..))).map(Item::event).collect()
+            }
+            Body::Decline(decline) => vec![decline.pay],
+            Body::Entry(Entry { route: Route::Moved { motion, .. }, .. }) => match self.store.body(motion)? {
+                Some(Body::Motion(moved)) if matches!(moved.change, Change::Leave { .. } | Change::Move(_)) => {
+                    vec![*motion]
+                }
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
         })
     }
 
@@ -320,12 +336,12 @@ impl Session {
 
     /// The accounts that this device keeps.
     pub fn kept_accounts(&self) -> Result<Vec<event::Account>, Failure> {
-        let Some(device) = self.device()? else { return Ok(Vec::new()) };
+        let Some(me) = self.me()? else { return Ok(Vec::new()) };
         let at = self.store.register()?;
         let mut kept = Vec::new();
         for account in self.store.account_names()? {
             let keeper = self.store.fact(&at, &rules::Key::Keeper(account.clone()))?;
-            if keeper == Some(rules::Value::Device(device)) {
+            if keeper == Some(rules::Value::Handle(me.clone())) {
                 kept.push(account);
             }
         }

@@ -21,7 +21,8 @@ pub struct Ballot {
     pub why: Option<String>,
     /// What became of it.
     pub fate: Fate,
-    seq: u64,
+    /// On which of the member's devices, and where on its chain.
+    place: (u32, u64),
 }
 
 /// What became of a ballot.
@@ -79,10 +80,10 @@ pub fn of(session: &Session, poll: &PollRow) -> Result<Vec<Ballot>, Failure> {
             ballots.push(ballot);
             continue;
         }
-        // As in the law: the last on the member's chain.
+        // As in the law: the last on the newest of the member's devices.
         let before = last.get(&ballot.member).copied();
         match before.and_then(|at| ballots.get_mut(at)) {
-            Some(other) if other.seq > ballot.seq => ballot.fate = Fate::Replaced,
+            Some(other) if other.place > ballot.place => ballot.fate = Fate::Replaced,
             Some(other) => {
                 other.fate = Fate::Replaced;
                 last.insert(ballot.member.clone(), ballots.len());
@@ -93,7 +94,7 @@ pub fn of(session: &Session, poll: &PollRow) -> Result<Vec<Ballot>, Failure> {
         }
         ballots.push(ballot);
     }
-    ballots.sort_by(|a, b| (a.time, &a.member, a.seq).cmp(&(b.time, &b.member, b.seq)));
+    ballots.sort_by(|a, b| (a.time, &a.member, a.place).cmp(&(b.time, &b.member, b.place)));
     Ok(ballots)
 }
 
@@ -107,15 +108,15 @@ fn ballot(session: &Session, id: &EventId) -> Result<Option<Ballot>, Failure> {
     let Some(event) = session.store.event(id)? else { return Ok(None) };
     let Body::Cast(cast) = event.body else { return Ok(None) };
     let by = session.store.fact(&event.link.register, &Key::Device(event.link.device))?;
-    let Some(Value::Handle(member)) = by else { return Ok(None) };
+    let Some(Value::Holder(holder)) = by else { return Ok(None) };
     Ok(Some(Ballot {
-        member,
+        member: holder.handle,
         choice: cast.choice,
         time: event.link.time,
         id: *id,
         why: event.text,
         fate: Fate::Counted,
-        seq: event.link.seq,
+        place: (holder.nth, event.link.seq),
     }))
 }
 

@@ -2,7 +2,6 @@
 
 use event::{EventId, Handle};
 use frame::{Failure, Kind, Session, now};
-use rules::{Facts, Key};
 use store::PollRow;
 
 /// A poll and its short number.
@@ -57,7 +56,7 @@ impl Poll {
 
     /// Whether the member may vote: who belonged at the register entry that the opening stands on.
     pub fn admits(&self, session: &Session, member: &Handle) -> Result<bool, Failure> {
-        Ok(session.store.fact(&self.row.event.link.register, &Key::Member(member.clone()))?.is_some())
+        Ok(rules::may_vote(&session.store, &self.row.event.link.register, member)?)
     }
 }
 

@@ -30,6 +30,15 @@ impl Store {
         Ok(self.poll_of(event)?.map(|poll| Open { poll, ballots }))
     }
 
+    /// The count of a poll on the motion that has passed.
+    pub fn decided_by(&self, motion: &EventId) -> Result<Option<EventId>, Error> {
+        let passed = |poll: PollRow| match (poll.open.motion, poll.closed) {
+            (Some(on), Some((close, outcome))) if on == *motion && outcome.passed => Some(close),
+            _ => None,
+        };
+        Ok(self.polls()?.into_iter().find_map(passed))
+    }
+
     fn poll_of(&self, event: EventRow) -> Result<Option<PollRow>, Error> {
         let Body::Open(open) = event.body.clone() else { return Ok(None) };
         let mut query = self.db.prepare_cached("SELECT id FROM counted WHERE poll = ? ORDER BY seq LIMIT 1")?;

@@ -98,6 +98,7 @@ impl Store {
     /// Motions that the settled register has not entered, with approvals by stewards in force.
     pub fn motions(&self) -> Result<Vec<MotionRow>, Error> {
         let at = self.register()?;
+        let set = self.set(&at)?;
         let stewards = self.stewards(&at)?.map(|s| s.handles).unwrap_or_default();
         let mut motions = Vec::new();
         for event in self.of_kind("members.motion")? {
@@ -105,12 +106,17 @@ impl Store {
             if self.closed_anywhere(&event.link.id)? {
                 continue;
             }
+            let closes = rules::closing(self, &at, &motion.change)?;
             let mut query = self.db.prepare_cached("SELECT id FROM approval WHERE motion = ? ORDER BY id")?;
             let ids = query.query_map([&event.link.id.0[..]], |row| row.get(0))?;
             let mut approvals: Vec<(Handle, EventId)> = Vec::new();
             for approval in ids.collect::<Result<Vec<Vec<u8>>, _>>()? {
                 let approval = id(approval)?;
                 let Some(link) = self.link(&approval)? else { continue };
+                // Of what ends this set, only approvals given under it count.
+                if closes && self.set(&link.register)? != set {
+                    continue;
+                }
                 let Some(by) = rules::member_of(self, &at, &link.device)? else { continue };
                 if stewards.contains(&by) && !approvals.iter().any(|(h, _)| *h == by) {
                     approvals.push((by, approval));
@@ -131,11 +137,14 @@ impl Store {
         Ok(self.db.prepare_cached("SELECT 1 FROM entry WHERE motion = ?1 OR refuses = ?1")?.exists([&motion.0[..]])?)
     }
 
-    /// The newest entry on the secretary's own chain, settled or not.
+    /// The entry after which this device would enter the next one: the newest on its own chain, settled or not; or
+    /// the newest settled one, by which another handed the office on.
     pub fn last_entry_of(&self, device: &Device) -> Result<Option<EventId>, Error> {
-        match self.head(device)? {
-            Some((head, _)) => self.last_entry(&head),
-            None => Ok(None),
-        }
+        let Some((head, _)) = self.head(device)? else { return Ok(None) };
+        let newest = self.register()?;
+        Ok(match self.last_entry(&head)? {
+            Some(own) if self.descends(&own, &newest)? => Some(own),
+            _ => Some(newest),
+        })
     }
 }

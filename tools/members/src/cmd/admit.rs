@@ -61,8 +61,9 @@ fn request(session: &mut Session, wanted: &str) -> Result<(Handle, Change), Fail
     let ids = |some: &[&store::Request]| some.iter().map(|r| id(&r.id)).collect::<Vec<_>>().join(", ");
     match found.as_slice() {
         [one] => {
-            let handle = one.handle.clone();
-            Ok((handle.clone(), Change::Admit { handle, device: one.device, request: one.id }))
+            let (handle, device, request) = (one.handle.clone(), one.device, one.id);
+            let kind = session.asked(one)?.kind;
+            Ok((handle.clone(), Change::Admit { handle, device, request, kind }))
         }
         [] => Err(Failure::no(format!("nobody asks to join as `{}`", event::harmless_line(wanted)))
             .hint("`members status` lists requests; `members sync` fetches new ones")),

@@ -1,7 +1,6 @@
 //! `members status`: what waits, and for whom.
 
 use frame::{Common, Failure, Output, Session, ago, money, now};
-use rules::Facts;
 use serde_json::{Value, json};
 use store::Waiting;
 
@@ -147,7 +146,7 @@ fn polls(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
         // The electorate is those who belonged when the poll was opened.
         let eligible = me.as_ref().is_some_and(|me| {
             let at = &poll.event.link.register;
-            session.store.fact(at, &rules::Key::Member(me.clone())).is_ok_and(|member| member.is_some())
+            rules::may_vote(&session.store, at, me).unwrap_or(false)
         });
         if poll.closed.is_some() || poll.open.closes < now() || !eligible {
             continue;

@@ -28,6 +28,9 @@ pub struct Args {
     /// What the threshold is a share of: the yes and no votes cast, or the whole electorate
     #[arg(long, value_name = "BASE", default_value = "cast", value_parser = ["cast", "electorate"])]
     of: String,
+    /// The motion that the poll decides, where the rules ask for one
+    #[arg(long, value_name = "MOTION")]
+    binding: Option<String>,
     /// A file that explains the question, - for standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     details: Option<PathBuf>,
@@ -39,11 +42,12 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             .hint("only yesno is counted so far"));
     }
     let base = if args.of == "electorate" { Base::Electorate } else { Base::Cast };
-    let open = Open {
+    let mut open = Open {
         question: Line::tidy(&args.question).map_err(|e| Failure::usage(format!("the question: {e}")))?,
         closes: when(&args.closes, now())?,
         quorum: terms::share(&args.quorum)?,
         threshold: terms::threshold(&args.threshold, base)?,
+        motion: None,
     };
     let mut session = Session::open(common, out)?;
     let details = match &args.details {
@@ -55,6 +59,9 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     };
     session.around(common, out, |session, out| {
         session.member()?;
+        if let Some(motion) = &args.binding {
+            open.motion = Some(session.find("motion", motion)?);
+        }
         // Older polls get their numbers first.
         poll::all(session)?;
         let terms = format!("open until {}, quorum {}, passes with {}", open.closes, open.quorum, open.threshold);
