@@ -103,19 +103,24 @@ fn close(n: usize) -> Body {
 /// that must not be.
 #[test]
 fn the_longest_lists_fit_and_no_longer_ones() {
-    let entry = |n| Body::Entry(Entry { after: id(0), route: Route::Moved { motion: id(1), approvals: ids(n) } });
+    let entry =
+        |n| Body::Entry(Entry { after: id(0), route: Route::Moved { motion: id(1), approvals: ids(n), poll: None } });
     let receive =
         |n| Body::Receive(Receive { items: ids(n).into_iter().map(|pay| Item::Leg(pay, u16::MAX)).collect() });
     let page = |n| Body::Page(Page { poll: id(0), ballots: ids(n) });
+    let succession = |n| Body::Entry(Entry { after: id(0), route: Route::Succession { term: 1, approvals: ids(n) } });
+    let back = |n| Body::Receive(Receive { items: ids(n).into_iter().map(|pay| Item::Back(pay, u16::MAX)).collect() });
     /// A name, what makes the list, the fewest and the most of it.
     type Case<'a> = (&'a str, &'a dyn Fn(usize) -> Body, usize, usize);
-    let table: [Case<'_>; 6] = [
+    let table: [Case<'_>; 8] = [
         ("ack", &ack, 1, Ack::MAX),
         ("pay", &pay, 1, MAX_LEGS),
         ("receive", &receive, 1, MAX_ITEMS),
         ("page", &page, 1, MAX_BALLOTS),
         ("close", &close, 0, MAX_PAGES),
         ("entry", &entry, 0, MAX_APPROVALS),
+        ("succession", &succession, 0, MAX_APPROVALS),
+        ("back", &back, 1, MAX_ITEMS),
     ];
     for (name, body, least, most) in table {
         let largest = size(body(most), None, MAX_DEPS).unwrap_or_else(|why| panic!("{name}: {why}"));
@@ -125,6 +130,35 @@ fn the_longest_lists_fit_and_no_longer_ones() {
         assert!(size(body(least), None, 0).is_ok(), "{name}: {least}");
         assert!(least == 0 || size(body(least - 1), None, 0).is_err(), "{name}: nothing");
     }
+}
+
+/// A refounded community's books may be as long as they are allowed to be.
+#[test]
+fn the_longest_openings_fit() {
+    let key = Key::from_seed(&[7; 32]);
+    let size = |n: usize| {
+        let name =
+            |n: usize| Account::Common(format!("{}{n:04}", "é".repeat(MAX_HANDLE - 4)).parse().expect("a handle"));
+        let (unit, amount): (Unit, _) = ("GB-months".parse().expect("a unit"), Amount::new(MAX_MINOR, 0)?);
+        let opening = |n| Opening { account: name(n), unit: unit.clone(), amount, owes: n % 2 == 0 };
+        let refounds = Some(Refounds { log: id(0), entry: id(1), openings: (0..n).map(opening).collect() });
+        let event = Event {
+            log: None,
+            author: "ada".parse()?,
+            device: key.public().device(),
+            time: Time::new(0)?,
+            seq: 0,
+            prev: None,
+            register: None,
+            deps: Vec::new(),
+            text: "[authority]".parse().ok(),
+            body: Body::Found(Found { community: "x".parse()?, key: key.public(), refounds }),
+        };
+        event.sign(Vec::new(), &key).map(|(bytes, _)| bytes.len())
+    };
+    assert!(size(MAX_OPENINGS).unwrap() <= MAX_COMMIT);
+    assert!(size(MAX_OPENINGS + 1).is_err());
+    assert!(size(0).is_ok());
 }
 
 #[test]
@@ -155,10 +189,15 @@ fn what_no_event_can_be() {
     };
     let sign = |event: Event, parents: usize| event.sign(vec![GitId([1; 20]); parents], &key).map(|_| ());
     assert_eq!(sign(good.clone(), 1), Ok(()));
-    let join = |seed: &[u8; 32]| Body::Join(Join { key: Key::from_seed(seed).public() });
-    let found = Body::Found(Found { community: "x".parse().unwrap(), key: key.public() });
+    let join = |seed: &[u8; 32]| {
+        Body::Join(Join { key: Key::from_seed(seed).public(), kind: KindOfMember::Person, invited: None })
+    };
+    let found = Body::Found(Found { community: "x".parse().unwrap(), key: key.public(), refounds: None });
     let text: Option<Text> = "x".parse().ok();
     let post = Body::Post(Post { channel: "x".parse().unwrap(), title: "x".parse().unwrap() });
+    let rules = || Body::Motion(Motion { change: Change::Rules { was: id(3) } });
+    let inline = || Body::Entry(Entry { after: id(3), route: Route::Inline(Change::Rules { was: id(3) }) });
+    let invite = |uses| Body::Invite(Invite { key: key.public(), uses, expires: Time::new(9).unwrap() });
     let bad = [
         ("no parent", good.clone(), 0),
         ("a parent too many", good.clone(), 2),
@@ -175,6 +214,11 @@ fn what_no_event_can_be() {
         ("no text where one must be", Event { body: post, ..good.clone() }, 1),
         ("joining later", Event { body: join(&[7; 32]), ..good.clone() }, 1),
         ("joining with another's key", Event { seq: 0, prev: None, body: join(&[8; 32]), ..good.clone() }, 0),
+        ("a rules motion without rules", Event { body: rules(), ..good.clone() }, 1),
+        ("rules in an entry", Event { body: inline(), ..good.clone() }, 1),
+        ("a term that is none", Event { body: Body::Succeed(Succeed { term: 0, entry: id(3) }), ..good.clone() }, 1),
+        ("an invitation for nobody", Event { body: invite(0), ..good.clone() }, 1),
+        ("an invitation for too many", Event { body: invite(MAX_USES + 1), ..good.clone() }, 1),
         ("a genesis that names a log", Event { seq: 0, prev: None, text, body: found, ..good.clone() }, 0),
     ];
     for (what, event, parents) in bad {

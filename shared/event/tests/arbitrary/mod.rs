@@ -31,8 +31,10 @@ fn assemble(
     let (register, deps, parents, text) = frame;
     let (author, time, seq, prev, log) = place;
     let first = matches!(body, Body::Found(_) | Body::Join(_));
-    let must = matches!(body, Body::Found(_) | Body::Post(_));
-    let may = matches!(body, Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_)) && say;
+    let rules = matches!(&body, Body::Motion(Motion { change: Change::Rules { .. } }));
+    let must = rules || matches!(body, Body::Found(_) | Body::Post(_));
+    let free = matches!(body, Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_));
+    let may = say && (free || matches!(body, Body::Object(_) | Body::Approve(_) | Body::Succeed(_)));
     let event = Event {
         log: (!matches!(body, Body::Found(_))).then_some(log),
         author,
@@ -51,8 +53,15 @@ fn assemble(
 
 fn body(key: PublicKey) -> BoxedStrategy<Body> {
     prop_oneof![
-        line().prop_map(move |community| Body::Found(Found { community, key })),
-        Just(Body::Join(Join { key })),
+        (line(), option::of(refounds())).prop_map(move |(community, refounds)| Body::Found(Found {
+            community,
+            key,
+            refounds
+        })),
+        (kind(), option::of(invited())).prop_map(move |(kind, invited)| Body::Join(Join { key, kind, invited })),
+        (1..=MAX_USES, time()).prop_map(move |(uses, expires)| Body::Invite(Invite { key, uses, expires })),
+        id().prop_map(|motion| Body::Object(Object { motion })),
+        (1..=u32::MAX, id()).prop_map(|(term, entry)| Body::Succeed(Succeed { term, entry })),
         change().prop_map(|change| Body::Motion(Motion { change })),
         id().prop_map(|motion| Body::Approve(Approve { motion })),
         (id(), route()).prop_map(|(after, route)| Body::Entry(Entry { after, route })),
@@ -143,24 +152,95 @@ fn position() -> impl Strategy<Value = Position> {
     (any::<[u8; 16]>(), seq, id()).prop_map(|(device, seq, id)| Position { device: Device(device), seq, id })
 }
 
+fn kind() -> impl Strategy<Value = KindOfMember> + Clone {
+    select(KindOfMember::ALL.to_vec())
+}
+
+fn invited() -> impl Strategy<Value = Invited> {
+    let proof = (any::<[u8; 32]>(), any::<[u8; 32]>());
+    (id(), proof).prop_map(|(by, (a, b))| {
+        let mut proof = [0; 64];
+        proof[..32].copy_from_slice(&a);
+        proof[32..].copy_from_slice(&b);
+        Invited { by, proof }
+    })
+}
+
+fn refounds() -> impl Strategy<Value = Refounds> {
+    let opening = (account(), unit(), amount(1), any::<bool>()).prop_map(|(account, unit, amount, owes)| Opening {
+        account,
+        unit,
+        amount,
+        owes,
+    });
+    (id(), id(), vec(opening, 0..5)).prop_map(|(log, entry, mut openings)| {
+        openings.sort_by(|a, b| (&a.account, &a.unit).cmp(&(&b.account, &b.unit)));
+        openings.dedup_by(|a, b| (&a.account, &a.unit) == (&b.account, &b.unit));
+        Refounds { log, entry, openings }
+    })
+}
+
+fn device() -> impl Strategy<Value = Device> + Clone {
+    any::<[u8; 16]>().prop_map(Device)
+}
+
+fn new_device() -> impl Strategy<Value = NewDevice> + Clone {
+    (handle(), device(), id()).prop_map(|(handle, device, request)| NewDevice { handle, device, request })
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    let other = "[a-z][a-z0-9]{0,9}(-[a-z0-9]{1,9}){0,2}".prop_filter_map("no role", |name| name.parse().ok());
+    prop_oneof![Just(Role::Steward), other]
+}
+
+/// Any change; an inline entry can make all but one.
 fn change() -> BoxedStrategy<Change> {
-    let admit = (handle(), any::<[u8; 16]>(), id());
+    prop_oneof![9 => inline(), 1 => id().prop_map(|was| Change::Rules { was })].boxed()
+}
+
+fn inline() -> BoxedStrategy<Change> {
+    prop_oneof![first_changes(), standing()].boxed()
+}
+
+/// Changes of a member's standing, devices and offices.
+fn standing() -> BoxedStrategy<Change> {
+    prop_oneof![
+        (handle(), position()).prop_map(|(handle, at)| Change::Suspend { handle, at }),
+        (handle(), position()).prop_map(|(handle, at)| Change::Expel { handle, at }),
+        new_device().prop_map(Change::Reinstate),
+        handle().prop_map(|handle| Change::Leave { handle }),
+        new_device().prop_map(Change::Move),
+        (new_device(), position()).prop_map(|(to, at)| Change::Rekey { to, at }),
+        (handle(), device()).prop_map(|(handle, was)| Change::Secretary { handle, was }),
+    ]
+    .boxed()
+}
+
+fn first_changes() -> BoxedStrategy<Change> {
+    let admit = (handle(), device(), id(), kind());
     let unit_def = (unit(), line(), bounds()).prop_map(|(unit, title, base)| UnitDef { unit, title, base });
     let limit = (account(), unit(), option::of(bounds()), option::of(bounds()));
     prop_oneof![
-        admit.prop_map(|(handle, device, request)| Change::Admit { handle, device: Device(device), request }),
+        admit.prop_map(|(handle, device, request, kind)| Change::Admit { handle, device, request, kind }),
         handle().prop_map(|handle| Change::Confirm { handle }),
         (unit_def, option::of(bounds())).prop_map(|(def, was)| Change::Unit { def, was }),
         limit.prop_map(|(account, unit, bounds, was)| Change::Limit { account, unit, bounds, was }),
-        (handle(), any::<bool>()).prop_map(|(handle, holds)| Change::Role { handle, role: Role::Steward, holds }),
+        (handle(), role(), any::<bool>()).prop_map(|(handle, role, holds)| Change::Role { handle, role, holds }),
         position().prop_map(|position| Change::Cut { position }),
     ]
     .boxed()
 }
 
 fn route() -> impl Strategy<Value = Route> {
-    let moved = (id(), set(0..MAX_APPROVALS + 1)).prop_map(|(motion, approvals)| Route::Moved { motion, approvals });
-    prop_oneof![change().prop_map(Route::Inline), moved]
+    let approvals = || set(0..MAX_APPROVALS + 1);
+    let moved = (id(), approvals(), option::of(id())).prop_map(|(motion, approvals, poll)| Route::Moved {
+        motion,
+        approvals,
+        poll,
+    });
+    let refused = id().prop_map(|motion| Route::Refused { motion });
+    let succession = (1..=u32::MAX, approvals()).prop_map(|(term, approvals)| Route::Succession { term, approvals });
+    prop_oneof![4 => inline().prop_map(Route::Inline), 4 => moved, 1 => refused, 1 => succession]
 }
 
 fn ack() -> impl Strategy<Value = Ack> {
@@ -183,8 +263,12 @@ fn pay() -> impl Strategy<Value = Pay> {
 }
 
 fn items() -> impl Strategy<Value = Vec<Item>> {
-    let item =
-        prop_oneof![(id(), any::<u16>()).prop_map(|(pay, leg)| Item::Leg(pay, leg)), id().prop_map(Item::Return)];
+    let leg = || (id(), any::<u16>());
+    let item = prop_oneof![
+        leg().prop_map(|(pay, leg)| Item::Leg(pay, leg)),
+        id().prop_map(Item::Return),
+        leg().prop_map(|(pay, leg)| Item::Back(pay, leg)),
+    ];
     btree_set(item, 1..6).prop_map(|items| items.into_iter().collect())
 }
 
@@ -192,12 +276,8 @@ fn open() -> impl Strategy<Value = Open> {
     let base = select(vec![Base::Cast, Base::Electorate]);
     let threshold =
         (ratio(), any::<bool>(), base).prop_map(|(share, more_than, base)| Threshold { share, more_than, base });
-    (line(), time(), ratio(), threshold).prop_map(|(question, closes, quorum, threshold)| Open {
-        question,
-        closes,
-        quorum,
-        threshold,
-    })
+    (line(), time(), ratio(), threshold, option::of(id()))
+        .prop_map(|(question, closes, quorum, threshold, motion)| Open { question, closes, quorum, threshold, motion })
 }
 
 fn close() -> impl Strategy<Value = Close> {

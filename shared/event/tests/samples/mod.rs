@@ -35,8 +35,12 @@ pub fn all() -> Vec<Sample> {
     let mut samples = vec![found(), join("join", None), join("join-text", Some("Maria's cousin.\n\nI bake."))];
     for (name, change) in changes() {
         samples.push(plain(&format!("motion-{name}"), Body::Motion(Motion { change: change.clone() })));
-        samples.push(plain(&format!("entry-{name}"), entry(Route::Inline(change))));
+        // The text of the rules is the motion's, so no entry holds them.
+        if !matches!(change, Change::Rules { .. }) {
+            samples.push(plain(&format!("entry-{name}"), entry(Route::Inline(change))));
+        }
     }
+    samples.extend(begun());
     samples.extend(register().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(credit().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(votes().into_iter().map(|(name, body)| plain(name, body)));
@@ -81,7 +85,7 @@ fn plain(name: &str, body: Body) -> Sample {
         seq: 41,
         prev: Some(id("event 40")),
         register: None,
-        text: matches!(body, Body::Post(_)).then(|| of("Saturday from nine.")),
+        text: text_of(&body),
         deps,
         body,
     };
@@ -89,8 +93,20 @@ fn plain(name: &str, body: Body) -> Sample {
     Sample { name: name.to_owned(), event, parents, seed: BOB }
 }
 
+fn text_of(body: &Body) -> Option<Text> {
+    match body {
+        Body::Post(_) => Some(of("Saturday from nine.")),
+        Body::Motion(Motion { change: Change::Rules { .. } }) => Some(of("[authority]\nadmit = \"quorum\"")),
+        _ => None,
+    }
+}
+
 fn found() -> Sample {
-    let body = Body::Found(Found { community: of("Gemüsekiste Süd"), key: key_of(ADA) });
+    founded("found", None)
+}
+
+fn founded(name: &str, refounds: Option<Refounds>) -> Sample {
+    let body = Body::Found(Found { community: of("Gemüsekiste Süd"), key: key_of(ADA), refounds });
     let event = Event {
         log: None,
         author: of("ada"),
@@ -103,10 +119,37 @@ fn found() -> Sample {
         text: Some(of("[rules]\nversion = 1\n\n[authority]\nadmit = \"1 steward\"")),
         body,
     };
-    Sample { name: "found".to_owned(), event, parents: Vec::new(), seed: ADA }
+    Sample { name: name.to_owned(), event, parents: Vec::new(), seed: ADA }
+}
+
+/// Beginnings of every further shape: refounded communities, requests of other kinds and by invitation.
+fn begun() -> Vec<Sample> {
+    let refounds = |openings: &[&str]| {
+        let openings = openings.iter().copied().map(of).collect();
+        Some(Refounds { log: id("old genesis"), entry: id("old entry"), openings })
+    };
+    let books = ["ada hours -12.50", "bob hours 10.50", "bob kWh 9007199254740991", "@commons hours 2.00"];
+    let invited = Invited { by: id("invitation"), proof: [0xa7; 64] };
+    vec![
+        founded("found-again", refounds(&books)),
+        founded("found-again-empty", refounds(&[])),
+        asking("join-organisation", None, KindOfMember::Organisation, None),
+        asking("join-household", None, KindOfMember::Household, None),
+        asking("join-invited", None, KindOfMember::Person, Some(invited.clone())),
+        asking("join-invited-organisation", Some("Hello."), KindOfMember::Organisation, Some(invited)),
+    ]
 }
 
 fn join(name: &str, text: Option<&str>) -> Sample {
+    asking(name, text, KindOfMember::Person, None)
+}
+
+fn asking(name: &str, text: Option<&str>, kind: KindOfMember, invited: Option<Invited>) -> Sample {
+    let body = Body::Join(Join { key: key_of(BOB), kind, invited });
+    let mut deps = body.carried();
+    deps.push(id("genesis"));
+    deps.sort_unstable();
+    let parents = (0..deps.len()).map(git_id).collect();
     let event = Event {
         log: Some(id("genesis")),
         author: of("zoë"),
@@ -115,11 +158,11 @@ fn join(name: &str, text: Option<&str>) -> Sample {
         seq: 0,
         prev: None,
         register: Some(id("genesis")),
-        deps: ids(["genesis"]),
+        deps,
         text: text.map(of),
-        body: Body::Join(Join { key: key_of(BOB) }),
+        body,
     };
-    Sample { name: name.to_owned(), event, parents: vec![git_id(0)], seed: BOB }
+    Sample { name: name.to_owned(), event, parents, seed: BOB }
 }
 
 /// Every change, with and without each value that it may leave out.
@@ -135,20 +178,34 @@ fn changes() -> Vec<(&'static str, Change)> {
         bounds: bounds.map(of),
         was: was.map(of),
     };
-    let role = |holds| Change::Role { handle: of("zoë"), role: Role::Steward, holds };
+    let role = |role, holds| Change::Role { handle: of("zoë"), role: of(role), holds };
+    let admit = |kind| Change::Admit { handle: of("zoë"), device: key_of(BOB).device(), request: id("request"), kind };
+    let to = NewDevice { handle: of("zoë"), device: key_of([3; 32]).device(), request: id("request") };
     let position = Position { device: key_of(BOB).device(), seq: 7, id: id("event 7") };
     vec![
-        ("admit", Change::Admit { handle: handle.clone(), device: key_of(BOB).device(), request: id("request") }),
-        ("confirm", Change::Confirm { handle }),
+        ("admit", admit(KindOfMember::Person)),
+        ("admit-organisation", admit(KindOfMember::Organisation)),
+        ("admit-household", admit(KindOfMember::Household)),
+        ("confirm", Change::Confirm { handle: handle.clone() }),
         ("unit-new", unit("-20.00", None)),
         ("unit-changed", unit("-20.00 to 40.00", Some("-10.00"))),
         ("limit-new", limit(Some("-5 to 9007199254740991"), None)),
         ("limit-changed", limit(Some("-0"), Some("-5 to 10"))),
         ("limit-back", limit(None, Some("-5"))),
         ("limit-neither", limit(None, None)),
-        ("role-begins", role(true)),
-        ("role-ends", role(false)),
+        ("role-begins", role("steward", true)),
+        ("role-ends", role("steward", false)),
+        ("role-other-begins", role("treasurer", true)),
+        ("role-other-ends", role("on-call-2", false)),
         ("cut", Change::Cut { position }),
+        ("rules", Change::Rules { was: id("genesis") }),
+        ("suspend", Change::Suspend { handle: handle.clone(), at: position }),
+        ("expel", Change::Expel { handle: handle.clone(), at: position }),
+        ("reinstate", Change::Reinstate(to.clone())),
+        ("leave", Change::Leave { handle: handle.clone() }),
+        ("move", Change::Move(to.clone())),
+        ("rekey", Change::Rekey { to, at: position }),
+        ("secretary", Change::Secretary { handle, was: key_of(ADA).device() }),
     ]
 }
 
@@ -157,7 +214,13 @@ fn entry(route: Route) -> Body {
 }
 
 fn register() -> Vec<(&'static str, Body)> {
-    let moved = |approvals| entry(Route::Moved { motion: id("motion"), approvals });
+    let polled = |approvals, poll| entry(Route::Moved { motion: id("motion"), approvals, poll });
+    let moved = |approvals| polled(approvals, None);
+    let succession = |term, approvals| entry(Route::Succession { term, approvals });
+    let invite = |uses| {
+        let (key, expires) = (key_of([4; 32]), of("2026-05-01T00:00:00Z"));
+        Body::Invite(Invite { key, uses, expires })
+    };
     let mut positions: Vec<Position> = [(ADA, 1), (BOB, 40), ([3; 32], 9_223_372_036_854_775_807)]
         .map(|(seed, seq)| Position { device: key_of(seed).device(), seq, id: id(&format!("seen {seq}")) })
         .to_vec();
@@ -167,6 +230,15 @@ fn register() -> Vec<(&'static str, Body)> {
         ("approve", Body::Approve(Approve { motion: id("motion") })),
         ("entry-moved", moved(ids(["approval 1", "approval 2", "approval 3"]))),
         ("entry-moved-alone", moved(Vec::new())),
+        ("entry-moved-poll", polled(ids(["approval 1", "approval 2"]), Some(id("count")))),
+        ("entry-moved-poll-alone", polled(Vec::new(), Some(id("count")))),
+        ("entry-refused", entry(Route::Refused { motion: id("motion") })),
+        ("entry-succession", succession(1, ids(["consent 1", "consent 2", "consent 3"]))),
+        ("entry-succession-late", succession(u32::MAX, ids(["consent 1"]))),
+        ("invite-one", invite(1)),
+        ("invite-many", invite(1000)),
+        ("object", Body::Object(Object { motion: id("motion") })),
+        ("succeed", Body::Succeed(Succeed { term: 2, entry: id("entry 8") })),
         ("follow", Body::Follow),
         ("ack-one", Body::Ack(Ack { positions: one })),
         ("ack-three", Body::Ack(Ack { positions })),
@@ -181,6 +253,7 @@ fn credit() -> Vec<(&'static str, Body)> {
     let decline = |why: Option<&str>| Body::Decline(Decline { pay: id("pay"), leg: 1, why: why.map(of) });
     let legs = ids(["pay 1", "pay 2"]).into_iter().map(|pay| Item::Leg(pay, 65_535));
     let returns = ids(["decline 1", "decline 2"]).into_iter().map(Item::Return);
+    let back = ids(["pay 3", "pay 4"]).into_iter().map(|pay| Item::Back(pay, 0));
     let receive = |items: Vec<Item>| Body::Receive(Receive { items });
     vec![
         ("pay", pay("bob", vec![leg("5.00", "ada")], None, None)),
@@ -197,17 +270,20 @@ fn credit() -> Vec<(&'static str, Body)> {
         ),
         ("receive-legs", receive(legs.clone().collect())),
         ("receive-returns", receive(returns.clone().collect())),
-        ("receive-both", receive(legs.chain(returns).collect())),
+        ("receive-both", receive(legs.clone().chain(returns.clone()).collect())),
+        ("receive-back", receive(back.clone().collect())),
+        ("receive-everything", receive(legs.chain(returns).chain(back).collect())),
         ("decline", decline(None)),
         ("decline-why", decline(Some("not mine"))),
     ]
 }
 
 fn votes() -> Vec<(&'static str, Body)> {
-    let open = |quorum, threshold| {
+    let decides = |quorum, threshold, motion| {
         let (question, closes) = (of("Shall we buy the press?"), of("2026-04-01T00:00:00Z"));
-        Body::Open(Open { question, closes, quorum: of(quorum), threshold })
+        Body::Open(Open { question, closes, quorum: of(quorum), threshold, motion })
     };
+    let open = |quorum, threshold| decides(quorum, threshold, None);
     let threshold = |share, more_than, base| Threshold { share: of(share), more_than, base };
     let cast = |choice| Body::Cast(Cast { poll: id("poll"), choice });
     let close = |pages, passed| {
@@ -217,6 +293,7 @@ fn votes() -> Vec<(&'static str, Body)> {
     vec![
         ("open-of-cast", open("1/2", threshold("1/2", true, Base::Cast))),
         ("open-of-electorate", open("0/1", threshold("2/3", false, Base::Electorate))),
+        ("open-motion", decides("1/3", threshold("2/3", true, Base::Cast), Some(id("motion")))),
         ("cast-yes", cast(Choice::Yes)),
         ("cast-no", cast(Choice::No)),
         ("cast-abstain", cast(Choice::Abstain)),
@@ -243,5 +320,19 @@ fn dressed() -> Vec<Sample> {
         sample.event.text = Some(of("Because."));
         sample
     };
-    vec![motion, follow, with_text("open-text", "open-of-cast"), with_text("cast-text", "cast-no")]
+    let reasoned = |name, from: &str| {
+        let (_, body) = register().into_iter().find(|(n, _)| *n == from).expect("a steward's word");
+        let mut sample = plain(name, body);
+        sample.event.text = Some(of("Too soon: the bylaws ask for a month."));
+        sample
+    };
+    vec![
+        motion,
+        follow,
+        with_text("open-text", "open-of-cast"),
+        with_text("cast-text", "cast-no"),
+        reasoned("object-text", "object"),
+        reasoned("approve-text", "approve"),
+        reasoned("succeed-text", "succeed"),
+    ]
 }
