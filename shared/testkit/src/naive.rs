@@ -3,13 +3,18 @@
 //! It follows the nine lines of the protocol's section 6 one by one. Where these leave a detail open, the place
 //! in the code says which reading was taken.
 
+mod changes;
 mod cover;
 mod credit;
+mod ends;
 mod fold;
 mod kinds;
 mod law;
 mod register;
+mod rulebook;
+mod standing;
 mod state;
+mod succession;
 mod verdict;
 mod vote;
 
@@ -17,9 +22,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use event::{Account, Body, Device, EventId, Item, Position, Unit, Verified};
 
+pub use changes::Way;
 pub use cover::Cover;
-pub use law::Law;
-pub use state::{Member, State, quorum};
+pub use ends::Shut;
+pub use law::{Law, Reading};
+pub use state::{Member, Need, Standing, State, quorum};
+pub use succession::next as next_secretary;
 
 /// What a set of events means.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,8 +52,14 @@ pub struct Naive {
     pub transit: BTreeMap<Unit, i128>,
     /// Forked chains: the first seq with two valid events.
     pub forked: BTreeMap<Device, u64>,
-    /// Cuts in the register.
+    /// Where chains end by the register.
     pub cut: BTreeMap<Device, Position>,
+    /// Accounts that are closed, and the last event of their books.
+    pub closed: BTreeMap<Account, Position>,
+    /// The device that keeps the register.
+    pub secretary: Option<Device>,
+    /// The register's term.
+    pub term: u32,
 }
 
 impl Naive {

@@ -3,17 +3,22 @@
 //! A seed decides everything. Honest people plan by the naive fold of what they hold and never publish what the
 //! law refuses; the others do whatever their nature is.
 
+mod acks;
 mod chance;
 mod crooks;
 mod desk;
+mod devices;
 mod jobs;
 mod money;
 mod office;
+mod papers;
 mod polls;
+mod terms;
+mod wishes;
 
 use std::collections::BTreeSet;
 
-use event::{Body, Device, Event, EventId, Found, GitId, Handle, Key, Text, Time, Verified};
+use event::{Body, Device, Event, EventId, Found, GitId, Handle, Key, KindOfMember, Time, Verified};
 
 use crate::naive::{Law, Naive};
 pub use chance::Chance;
@@ -36,19 +41,40 @@ pub enum Nature {
     Spender,
     /// A member whose program is broken.
     Noise,
+    /// A member that moves to another device and goes on writing with the old one.
+    Mover,
+    /// A dishonest secretary, one steward of four: forks the register, withholds, refuses.
+    Clerk,
+    /// Gone for good.
+    Lost,
 }
 
-/// Someone, with one device.
+impl Nature {
+    /// Whether it keeps the rules while it does anything at all.
+    pub fn honest(self) -> bool {
+        matches!(self, Nature::Honest | Nature::Lost)
+    }
+
+    /// Whether it is a steward who breaks them.
+    pub fn lies(self) -> bool {
+        matches!(self, Nature::Liar | Nature::Clerk)
+    }
+}
+
+/// Someone, with one device at a time.
 pub struct Actor {
     /// The handle.
     pub name: Handle,
-    /// The device.
+    /// The present device.
     pub device: Device,
+    /// What kind of member.
+    pub kind: KindOfMember,
     /// The behaviour.
     pub nature: Nature,
     /// Whether the community means to make this one a steward.
     pub steward: bool,
-    key: Key,
+    /// All the keys, those of replaced devices and of one that waits to replace the present one too.
+    keys: Vec<Key>,
     view: BTreeSet<EventId>,
     checkpoint: Option<EventId>,
 }
@@ -57,7 +83,16 @@ impl Actor {
     /// Signs anything that has a form, with parents that no git knows.
     pub fn sign(&self, event: Event) -> Option<Verified> {
         let parents = event.prev.iter().chain(&event.deps).map(|id| made_up(*id)).collect();
-        event.sign(parents, &self.key).ok().map(|(_, verified)| verified)
+        event.clone().sign(parents, self.key(event.device)?).ok().map(|(_, verified)| verified)
+    }
+
+    /// Whether the device is or was this one's.
+    pub fn owns(&self, device: Device) -> bool {
+        self.key(device).is_some()
+    }
+
+    fn key(&self, device: Device) -> Option<&Key> {
+        self.keys.iter().find(|key| key.public().device() == device)
     }
 }
 
@@ -68,6 +103,8 @@ pub struct World {
     chance: Chance,
     clock: i64,
     refused: usize,
+    /// Whether people get lost here.
+    lossy: bool,
 }
 
 impl World {
@@ -93,13 +130,15 @@ impl World {
         let mut world = World::populated(chance, stewards, members);
         if stewards == 4 && world.chance.percent(80) {
             let liar = world.chance.below(4);
-            world.actors[liar].nature = Nature::Liar;
+            let clerk = world.chance.percent(40);
+            world.actors[if clerk { 0 } else { liar }].nature = if clerk { Nature::Clerk } else { Nature::Liar };
         }
         for actor in world.actors.iter_mut().filter(|a| !a.steward) {
-            let natures =
-                [Nature::Forker, Nature::Forker, Nature::Spender, Nature::Noise, Nature::Honest, Nature::Honest];
+            use Nature::{Forker, Honest, Mover, Noise, Spender};
+            let natures = [Forker, Forker, Spender, Noise, Mover, Honest, Honest, Honest];
             actor.nature = natures[world.chance.below(natures.len())];
         }
+        world.lossy = world.chance.percent(40);
         world
     }
 
@@ -112,7 +151,7 @@ impl World {
             actor.view.insert(genesis.id);
         }
         law.insert(genesis);
-        World { law, actors: world_actors, chance, clock: 1_000, refused: 0 }
+        World { law, actors: world_actors, chance, clock: 1_000, refused: 0, lossy: false }
     }
 
     /// Everyone tells everyone everything, and does what is needed for the community to begin.
@@ -133,6 +172,10 @@ impl World {
     /// Someone hears something and does something: who it was, and what its view meant to it before it wrote.
     pub fn step(&mut self) -> (usize, Naive) {
         let who = self.chance.below(self.actors.len());
+        if self.lossy && self.chance.percent(1) && self.actors[who].nature == Nature::Honest {
+            self.actors[who].nature = Nature::Lost;
+            self.lossy = false;
+        }
         if self.chance.percent(75) {
             let from = self.chance.below(self.actors.len());
             let part = self.chance.percent(40);
@@ -142,6 +185,7 @@ impl World {
         let jobs = Job::shuffled(&mut self.chance);
         match self.actors[who].nature {
             Nature::Honest => drop(self.act(who, &naive, &jobs)),
+            Nature::Lost => {}
             _ => self.misbehave(who, &naive, jobs),
         }
         (who, naive)
@@ -175,11 +219,18 @@ impl World {
 
     /// Does the first of these jobs for which there is something to do; what was written.
     pub fn act(&mut self, who: usize, naive: &Naive, jobs: &[Job]) -> Option<EventId> {
-        let head = self.head(who);
-        if naive.forked.contains_key(&self.actors[who].device) || naive.cut.contains_key(&self.actors[who].device) {
-            return None;
+        self.take_up(who, naive);
+        let device = self.actors[who].device;
+        if naive.forked.contains_key(&device) || naive.cut.contains_key(&device) {
+            return self.fresh(who, naive);
         }
+        let head = self.head(who);
         self.act_at(who, naive, head, jobs, false)
+    }
+
+    /// Changes someone's nature: for worlds that follow a script.
+    pub fn become_(&mut self, who: usize, nature: Nature) {
+        self.actors[who].nature = nature;
     }
 
     /// The same on any branch; `anyway` publishes what the law refuses, too.
@@ -193,6 +244,12 @@ impl World {
     ) -> Option<EventId> {
         self.clock += 1;
         for job in jobs {
+            if *job == Job::Fresh {
+                match self.chance.percent(20).then(|| self.fresh(who, naive)).flatten() {
+                    Some(id) => return Some(id),
+                    None => continue,
+                }
+            }
             let mut desk = Desk::new(&self.law, naive, &self.actors, who, head, self.clock, &mut self.chance);
             let Some(draft) = desk.plan(*job) else { continue };
             let Some(event) = desk.event(draft) else { continue };
@@ -287,22 +344,16 @@ fn actor(chance: &mut Chance, n: usize, steward: bool) -> Actor {
     Actor {
         name: NAMES[n].parse().expect("the names are handles"),
         device: key.public().device(),
+        kind: [KindOfMember::Person, KindOfMember::Person, KindOfMember::Organisation][if n == 0 { 0 } else { n % 3 }],
         nature: Nature::Honest,
         steward,
-        key,
+        keys: vec![key],
         view: BTreeSet::new(),
         checkpoint: None,
     }
 }
 
 fn genesis(chance: &mut Chance, founder: &Actor) -> Verified {
-    let upper = ["upper = '25.00'", "upper = '40.00'", ""][chance.below(3)];
-    let admit = ["secretary", "1 steward", "quorum"][chance.below(3)];
-    let limit = ["secretary", "quorum", "quorum"][chance.below(3)];
-    let text = format!(
-        "[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n[units.kWh]\ntitle = 'Power'\nlower = '9'\n\
-         [authority]\nadmit = '{admit}'\nlimit = '{limit}'\nconfirm = '{admit}'"
-    );
     let event = Event {
         log: None,
         author: founder.name.clone(),
@@ -312,10 +363,14 @@ fn genesis(chance: &mut Chance, founder: &Actor) -> Verified {
         prev: None,
         register: None,
         deps: Vec::new(),
-        text: Some(text.parse::<Text>().expect("the charter is text")),
-        body: Body::Found(Found { community: "Testers".parse().expect("a line"), key: founder.key.public() }),
+        text: Some(papers::rules(chance)),
+        body: Body::Found(Found {
+            community: "Testers".parse().expect("a line"),
+            key: founder.keys[0].public(),
+            refounds: None,
+        }),
     };
-    event.sign(Vec::new(), &founder.key).expect("the genesis is well formed").1
+    event.sign(Vec::new(), &founder.keys[0]).expect("the genesis is well formed").1
 }
 
 /// The law never looks at git's names, so any will do.

@@ -2,46 +2,48 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use event::{Body, Change, EventId, Handle, Route};
+use event::{Body, EventId, Handle, Route};
 
+use super::ends::Shut;
 use super::law::Law;
 
 type Covered = BTreeMap<(EventId, EventId), BTreeSet<Handle>>;
 
-/// The acknowledgements that some events make, by set and acknowledged event.
-#[derive(Default)]
-pub struct Cover {
-    /// Those that count for every event.
-    open: Covered,
-    /// Those made after a closing approval: they count for register entries alone.
-    closed: Covered,
-    /// Inline entries by themselves.
-    inline: Covered,
+/// What an acknowledgement is good for, after what its chain has closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Good {
+    /// For register entries only.
+    entries: bool,
+    /// For entries of this term and later ones only, above 0.
+    term: u32,
 }
 
+/// The acknowledgements that some events make, by what they are good for, set and acknowledged event.
+#[derive(Default)]
+pub struct Cover(BTreeMap<Good, Covered>);
+
 impl Cover {
-    /// What these events acknowledge.
-    ///
-    /// A chain up to a witness acknowledges what one of its events does, so the chains of the witnesses, put
-    /// together, say what the witnesses say.
+    /// What these events acknowledge; with each event all before it on its chain must be there.
     pub fn of<'a>(law: &Law, events: impl IntoIterator<Item = &'a EventId>) -> Self {
+        let events: Vec<EventId> = events.into_iter().copied().collect();
+        let lifted = Lifted::of(law, &events);
         let mut cover = Cover::default();
         for id in events {
-            cover.add_standing(law, *id);
-            cover.add_founding(law, *id);
+            cover.add_standing(law, &lifted, id);
+            cover.add_founding(law, id);
         }
         cover
     }
 
     /// Who acknowledges `event` under `set`.
     pub fn stewards(&self, law: &Law, set: EventId, event: EventId) -> BTreeSet<Handle> {
-        let mut stewards = self.open.get(&(set, event)).cloned().unwrap_or_default();
-        if law.is_entry(event) {
-            for further in [&self.closed, &self.inline] {
-                stewards.extend(further.get(&(set, event)).into_iter().flatten().cloned());
-            }
-        }
-        stewards
+        let term = law.state(event).filter(|_| law.is_entry(event)).map(|state| state.term);
+        let fits = |good: &Good| match term {
+            Some(term) => term >= good.term,
+            None => !good.entries,
+        };
+        let fitting = self.0.iter().filter(|(good, _)| fits(good));
+        fitting.filter_map(|(_, covered)| covered.get(&(set, event))).flatten().cloned().collect()
     }
 
     /// settled0(k, e), as far as these events show it.
@@ -51,14 +53,13 @@ impl Cover {
 
     /// The sets under which anything is acknowledged.
     pub fn sets(&self) -> BTreeSet<EventId> {
-        let all = [&self.open, &self.closed, &self.inline];
-        all.into_iter().flat_map(|covered| covered.keys()).map(|(set, _)| *set).collect()
+        self.0.values().flat_map(|covered| covered.keys()).map(|(set, _)| *set).collect()
     }
 
     /// A steward's event acknowledges its own chain up to itself, an `ack` also what it lists.
-    fn add_standing(&mut self, law: &Law, id: EventId) {
+    fn add_standing(&mut self, law: &Law, lifted: &Lifted, id: EventId) {
         let Some((set, steward)) = law.stands(id) else { return };
-        let covered = if law.closed(id, set) { &mut self.closed } else { &mut self.open };
+        let covered = self.0.entry(good(law, lifted, id, set)).or_default();
         add_chain(covered, law, set, &steward, id);
         if let Some(Body::Ack(ack)) = law.event(id).map(|e| &e.body) {
             for position in &ack.positions {
@@ -67,13 +68,33 @@ impl Cover {
         }
     }
 
-    /// The genesis and an inline entry acknowledge themselves under the set of their parent.
+    /// The genesis and an inline entry acknowledge themselves under the set of their parent, unless their author has
+    /// consented to a later term.
     fn add_founding(&mut self, law: &Law, id: EventId) {
         let Some(parent) = law.inline_after(id).and_then(|after| law.state(after)) else { return };
         if let Some(steward) = law.event(id).and_then(|e| parent.steward(e.device)) {
-            self.inline.entry((parent.set, id)).or_default().insert(steward.clone());
+            let good = Good { entries: true, ..good(law, &Lifted::default(), id, parent.set) };
+            let covered = self.0.entry(good).or_default();
+            covered.entry((parent.set, id)).or_default().insert(steward.clone());
         }
     }
+}
+
+/// What an event's acknowledgements under a set are good for.
+fn good(law: &Law, lifted: &Lifted, id: EventId, set: EventId) -> Good {
+    let mut good = Good::default();
+    for shut in law.shut_before(id).iter() {
+        match shut {
+            Shut::LastWord { set: of, motion } if *of == set => {
+                good.entries |= !motion.is_some_and(|motion| lifted.knows(law, id, motion));
+            }
+            Shut::Term { set: of, term } if *of == set => {
+                good = Good { entries: true, term: good.term.max(*term) };
+            }
+            _ => {}
+        }
+    }
+    good
 }
 
 /// From `last` back to the beginning of its chain, or to where this steward has been before.
@@ -85,27 +106,25 @@ fn add_chain(covered: &mut Covered, law: &Law, set: EventId, steward: &Handle, l
     }
 }
 
+/// Events of chains that know refusals: with these, what their chains had closed for a refused motion is open again.
+#[derive(Default)]
+struct Lifted(Vec<EventId>);
+
+impl Lifted {
+    fn of(law: &Law, events: &[EventId]) -> Self {
+        let knows = |id: &EventId| law.under(*id).is_some_and(|state| !state.refused.is_empty());
+        Lifted(events.iter().copied().filter(knows).collect())
+    }
+
+    /// Whether one of the events lies at or after this one on its chain and knows the motion refused.
+    fn knows(&self, law: &Law, id: EventId, motion: EventId) -> bool {
+        self.0.iter().any(|later| {
+            law.covers(*later, id) && law.under(*later).is_some_and(|state| state.refused.contains(&motion))
+        })
+    }
+}
+
 impl Law {
-    /// Line 3: whether an earlier event of the chain closed the set. An approval of a change of stewards closes
-    /// the set that its chain knows. An inline change of stewards is motion, approval and entry at once, so it
-    /// closes the set of its parent.
-    pub fn closed(&self, id: EventId, set: EventId) -> bool {
-        self.shut_before(id).contains(&set)
-    }
-
-    /// The set that this event closes for its author.
-    pub fn closes(&self, id: EventId) -> Option<EventId> {
-        let (change, under) = match &self.event(id)?.body {
-            Body::Approve(approve) => (self.moved(approve.motion)?, self.knows(id)?),
-            Body::Entry(_) => (self.change(id)?, self.inline_after(id)?),
-            _ => return None,
-        };
-        match change {
-            Change::Role { .. } => self.state(under).map(|state| state.set),
-            _ => None,
-        }
-    }
-
     /// What an inline entry comes after; the genesis comes after itself.
     fn inline_after(&self, id: EventId) -> Option<EventId> {
         match &self.event(id)?.body {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use event::{Account, Body, Decline, Event, EventId, Item, MAX_MINOR, Pay, Receive, Unit};
 
-use super::cover::Cover;
-use super::law::{Law, must};
+use super::law::{Law, Reading, must};
+use super::state::State;
 
 /// An account in one unit.
 pub type Purse = (Account, Unit);
@@ -13,17 +13,22 @@ pub type Purse = (Account, Unit);
 impl Law {
     pub(super) fn judge_pay(&self, id: EventId, event: &Event, pay: &Pay) -> Option<()> {
         let state = self.under(id)?;
-        must(state.keepers.get(&pay.from) == Some(&event.device))?;
+        must(state.keeper(&pay.from) == Some(event.device))?;
         must(matches!(pay.from, Account::Member(_)))?;
         let places = state.units.get(&pay.unit)?.base.lower.places();
         for leg in &pay.legs {
             must(leg.amount.places() == places && leg.to != pay.from && state.keepers.contains_key(&leg.to))?;
+            // An account of the community whose keeper is suspended can be paid: it will have another keeper.
+            if let Account::Member(handle) = &leg.to {
+                must(state.active(handle).is_some())?;
+            }
         }
-        let before = self.before(event);
+        let before = self.books(event, &state);
         let total = total(pay);
         must(total > 0 && total <= i128::from(MAX_MINOR))?;
         let (lower, _) = state.bounds(&pay.from, &pay.unit)?;
-        must(self.balance(&before, &(pay.from.clone(), pay.unit.clone())) + lower >= total)?;
+        let purse = (pay.from.clone(), pay.unit.clone());
+        must(self.balance(&before, &purse, &state) + lower >= total)?;
         must(pay.key.is_none() || !self.key_used(&before, pay))
     }
 
@@ -34,14 +39,14 @@ impl Law {
         })
     }
 
-    /// What an account holds after these events of its keeper's chain.
-    pub fn balance(&self, chain: &[EventId], purse: &Purse) -> i128 {
-        let moves = chain.iter().filter_map(|x| match &self.event(*x)?.body {
+    /// What an account holds after these events of its keeper's books.
+    pub fn balance(&self, books: &[EventId], purse: &Purse, state: &State) -> i128 {
+        let moves = books.iter().filter_map(|x| match &self.event(*x)?.body {
             Body::Pay(pay) if pay.from == purse.0 && pay.unit == purse.1 => Some(-total(pay)),
             Body::Receive(receive) => Some(self.income(receive, purse)),
             _ => None,
         });
-        moves.sum()
+        moves.sum::<i128>() + state.carried.get(purse).copied().unwrap_or(0)
     }
 
     fn income(&self, receive: &Receive, purse: &Purse) -> i128 {
@@ -56,7 +61,7 @@ impl Law {
         let part = paid.legs.get(usize::from(leg))?;
         let into = match item {
             Item::Leg(..) => part.to.clone(),
-            Item::Return(_) => paid.from.clone(),
+            Item::Return(_) | Item::Back(..) => paid.from.clone(),
         };
         Some(((into, paid.unit.clone()), part.amount.minor().into()))
     }
@@ -64,7 +69,7 @@ impl Law {
     /// The leg that an item is, or gives back.
     fn leg(&self, item: Item) -> Option<(EventId, u16)> {
         match item {
-            Item::Leg(pay, leg) => Some((pay, leg)),
+            Item::Leg(pay, leg) | Item::Back(pay, leg) => Some((pay, leg)),
             Item::Return(decline) => match &self.event(decline)?.body {
                 Body::Decline(decline) => Some((decline.pay, decline.leg)),
                 _ => None,
@@ -73,19 +78,18 @@ impl Law {
     }
 
     pub(super) fn judge_receive(&self, id: EventId, event: &Event, receive: &Receive) -> Option<()> {
-        let before = self.before(event);
-        let shown = self.shown(event);
+        let state = self.under(id)?;
+        let before = self.books(event, &state);
         let mut sums: BTreeMap<Purse, (i128, bool)> = BTreeMap::new();
         for item in &receive.items {
-            self.judge_item(id, event, &before, &shown, *item)?;
+            self.judge_item(event, &before, &state, *item)?;
             let (purse, amount) = self.worth(*item)?;
             let sum = sums.entry(purse).or_default();
             sum.0 += amount;
             sum.1 |= matches!(item, Item::Leg(..));
         }
-        let state = self.under(id)?;
         for (purse, (amount, with_leg)) in &sums {
-            let after = self.balance(&before, purse) + amount;
+            let after = self.balance(&before, purse, &state) + amount;
             must(after <= i128::from(MAX_MINOR))?;
             let upper = state.bounds(&purse.0, &purse.1).and_then(|(_, upper)| upper);
             must(!with_leg || upper.is_none_or(|upper| after <= upper))?;
@@ -94,16 +98,23 @@ impl Law {
     }
 
     pub(super) fn judge_decline(&self, id: EventId, event: &Event, decline: &Decline) -> Option<()> {
-        let item = Item::Leg(decline.pay, decline.leg);
-        self.judge_item(id, event, &self.before(event), &self.shown(event), item)
+        let state = self.under(id)?;
+        self.judge_item(event, &self.books(event, &state), &state, Item::Leg(decline.pay, decline.leg))
     }
 
-    fn judge_item(&self, id: EventId, event: &Event, before: &[EventId], shown: &Cover, item: Item) -> Option<()> {
+    fn judge_item(&self, event: &Event, before: &[EventId], state: &State, item: Item) -> Option<()> {
         let ((account, _), _) = self.worth(item)?;
-        must(self.under(id)?.keepers.get(&account) == Some(&event.device))?;
+        must(state.keeper(&account) == Some(event.device))?;
         must(!self.taken(before, item))?;
-        let settled = shown.sets().into_iter().any(|set| shown.settles(self, set, item.event()));
-        must(settled || self.cut_off(id, item.event()))
+        match item {
+            Item::Back(pay, leg) => {
+                must(before.contains(&pay))?;
+                let Body::Pay(paid) = &self.event(pay)?.body else { return None };
+                let closed = state.closed.get(&paid.legs.get(usize::from(leg))?.to)?;
+                must(!self.taken(&self.books_at(closed.id, state), Item::Leg(pay, leg)))
+            }
+            _ => must(self.shows_settled(event, item.event(), state)),
+        }
     }
 
     /// Received, declined or taken back on this chain.
@@ -115,10 +126,33 @@ impl Law {
         })
     }
 
-    /// Whether the register that the taker's chain knows at `id` cuts the named event's chain, but not before it.
-    fn cut_off(&self, id: EventId, named: EventId) -> bool {
-        let (Some(known), Some(event)) = (self.under(id), self.event(named)) else { return false };
-        known.cuts.get(&event.device).is_some_and(|cut| self.covers(cut.id, named))
+    /// The books that an event is written into: its own chain before it, and what that goes on from.
+    pub fn books(&self, event: &Event, state: &State) -> Vec<EventId> {
+        match event.prev {
+            Some(prev) => self.books_at(prev, state),
+            None => Vec::new(),
+        }
+    }
+
+    /// The books up to an event, the last first. Openings are those that `state` knows, the one of the reader: where a
+    /// device went on from never changes, but a device that was replaced before it had heard of its own opening would
+    /// not know it, and its successor would begin with nothing.
+    pub fn books_at(&self, last: EventId, state: &State) -> Vec<EventId> {
+        let mut books = self.chain(last);
+        let opened = |id: EventId| -> Option<EventId> {
+            let device = self.event(id)?.device;
+            match self.reading {
+                Reading::Sound => state.opens.get(&device).map(|from| from.id),
+                Reading::Literal if id == last => state.opens.get(&device).map(|from| from.id),
+                Reading::Literal => self.under(id)?.opens.get(&device).map(|from| from.id),
+            }
+        };
+        let mut at = last;
+        while let Some(from) = opened(at) {
+            books.extend(self.chain(from));
+            at = from;
+        }
+        books
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use event::{Body, Device, EventId, Item, Route};
+use event::{Body, Device, EventId, Item};
 
 use super::Naive;
 use super::cover::Cover;
@@ -21,6 +21,9 @@ impl Law {
         naive.settled = self.settled(&naive, &cover, &last);
         naive.forked = self.forked(&naive);
         naive.cut = last.cuts.clone();
+        naive.closed = last.closed.clone();
+        naive.secretary = Some(last.secretary);
+        naive.term = last.term;
         naive.effective = naive.valid.iter().copied().filter(|id| self.effective(&naive, &last, *id)).collect();
         self.add_up(&mut naive);
         naive
@@ -101,16 +104,9 @@ impl Law {
         settled
     }
 
-    /// What the approvals that a closing entry names have acknowledged before them; an inline entry is its own
-    /// approval.
+    /// What the last words that a closing entry names have acknowledged before them; an inline entry is its own.
     fn kept_by(&self, entry: EventId) -> Cover {
-        let approvals = match self.event(entry).map(|e| &e.body) {
-            Some(Body::Entry(e)) => match &e.route {
-                Route::Moved { approvals, .. } => approvals.clone(),
-                Route::Inline(_) => vec![entry],
-            },
-            _ => Vec::new(),
-        };
+        let approvals = self.closing_approvals(entry);
         let chains: BTreeSet<EventId> = approvals.into_iter().flat_map(|id| self.chain(id)).collect();
         Cover::of(self, &chains)
     }
@@ -141,16 +137,19 @@ impl Law {
         let mut by_seq: Vec<EventId> = naive.effective.iter().copied().collect();
         by_seq.sort_by_key(|id| (self.event(*id).map(|e| e.seq), *id));
         let mut open: BTreeSet<Item> = BTreeSet::new();
+        // What a refounded community takes over is there before anyone is admitted.
+        let carried = self.state(self.log()).map(|state| state.carried.clone());
+        naive.balances.extend(carried.into_iter().flatten());
         for id in &by_seq {
             if let Some(Body::Pay(pay)) = self.event(*id).map(|e| &e.body) {
                 *naive.balances.entry((pay.from.clone(), pay.unit.clone())).or_default() -= total(pay);
                 open.extend((0..pay.legs.len()).filter_map(|n| Some(Item::Leg(*id, u16::try_from(n).ok()?))));
             }
         }
-        // Returns come last: what they name must have counted itself.
-        for returns in [false, true] {
+        // Legs and declines first, then what is taken back for want of them, then the returns of declines that counted.
+        for turn in [Turn::Leg, Turn::Back, Turn::Return] {
             for id in &by_seq {
-                self.count(naive, &mut open, *id, returns);
+                self.count(naive, &mut open, *id, turn);
             }
         }
         for item in &open {
@@ -163,26 +162,49 @@ impl Law {
         naive.transit.retain(|_, sum| *sum != 0);
     }
 
-    /// Lets the items of one receipt or decline count, where they are settled and the first.
-    fn count(&self, naive: &mut Naive, open: &mut BTreeSet<Item>, id: EventId, returns: bool) {
-        let wanted = |item: &Item| matches!(item, Item::Return(_)) == returns;
+    /// Lets the items of one receipt or decline count, where they are settled and the first. What someone takes back
+    /// need not be settled: it is the own payment, and goes with it if that loses its effect.
+    fn count(&self, naive: &mut Naive, open: &mut BTreeSet<Item>, id: EventId, turn: Turn) {
         match self.event(id).map(|e| &e.body) {
             Some(Body::Receive(receive)) => {
-                for item in receive.items.iter().filter(|item| wanted(item)) {
-                    if naive.settled.contains(&item.event()) && open.remove(item) {
+                for item in receive.items.iter().filter(|item| Turn::of(item) == turn) {
+                    let settled = turn == Turn::Back || naive.settled.contains(&item.event());
+                    let place = match *item {
+                        Item::Back(pay, leg) => Item::Leg(pay, leg),
+                        item => item,
+                    };
+                    if settled && open.remove(&place) {
                         let Some((purse, amount)) = self.worth(*item) else { continue };
                         *naive.balances.entry(purse).or_default() += amount;
                     }
                 }
             }
             Some(Body::Decline(decline))
-                if !returns
+                if turn == Turn::Leg
                     && naive.settled.contains(&decline.pay)
                     && open.remove(&Item::Leg(decline.pay, decline.leg)) =>
             {
                 open.insert(Item::Return(id));
             }
             _ => {}
+        }
+    }
+}
+
+/// When an item's turn comes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Leg,
+    Back,
+    Return,
+}
+
+impl Turn {
+    fn of(item: &Item) -> Turn {
+        match item {
+            Item::Leg(..) => Turn::Leg,
+            Item::Back(..) => Turn::Back,
+            Item::Return(_) => Turn::Return,
         }
     }
 }

@@ -1,13 +1,36 @@
-//! Motions, approvals and acknowledgements.
+//! Motions, approvals, invitations and acknowledgements.
 
-use event::{Ack, Approve, Body, Change, Device, Entry, Event, EventId, Motion, Position, Route};
+use event::{Ack, Approve, Body, Event, EventId, Invite, Join, Motion, Object, Position, invitation_message};
 
+use super::changes::Way;
 use super::law::{Law, must};
 
 impl Law {
+    /// A request to join. It answers an invitation with the signature of that one's key.
+    pub(super) fn judge_join(&self, event: &Event, join: &Join) -> Option<()> {
+        let Some(invited) = &join.invited else { return Some(()) };
+        let Body::Invite(invite) = &self.event(invited.by)?.body else { return None };
+        let message = invitation_message(&self.log(), &invited.by, &event.device, &event.author);
+        event::verify_strict(&invite.key, &message, &invited.proof).ok()
+    }
+
+    /// Exactly at its own time an invitation has expired.
+    pub(super) fn judge_invite(&self, id: EventId, event: &Event, invite: &Invite) -> Option<()> {
+        self.stands(id)?;
+        must((1..=event::MAX_USES).contains(&invite.uses) && invite.expires > event.time)
+    }
+
     pub(super) fn judge_motion(&self, id: EventId, motion: &Motion) -> Option<()> {
-        // Neither the entry's id nor the number of approvals decides whether a change fits.
-        self.under(id)?.apply(self, id, &motion.change, 0).map(|_| ())
+        self.under(id)?.apply(self, &motion.change, Way::proposed(id)).map(|_| ())
+    }
+
+    pub(super) fn judge_object(&self, id: EventId, event: &Event, object: &Object) -> Option<()> {
+        self.stands(id)?;
+        self.moved(object.motion)?;
+        must(self.before(event).iter().all(|x| match self.event(*x).map(|e| &e.body) {
+            Some(Body::Object(earlier)) => earlier.motion != object.motion,
+            _ => true,
+        }))
     }
 
     pub(super) fn judge_approve(&self, id: EventId, event: &Event, approve: &Approve) -> Option<()> {
@@ -15,28 +38,7 @@ impl Law {
         let change = self.moved(approve.motion)?;
         let before = self.before(event);
         must(self.approved(&before).all(|motion| motion != approve.motion))?;
-        must(self.may_cut(event, change))
-    }
-
-    /// Whether the author of an event may agree to a change, as far as that is a cut: it does not end the own
-    /// chain, nor another's before what the own chain has acknowledged of it.
-    pub(super) fn may_cut(&self, event: &Event, change: &Change) -> bool {
-        let Change::Cut { position } = change else { return true };
-        let acked = self.last_ack(&self.before(event), position.device);
-        position.device != event.device && acked.is_none_or(|acked| self.covers(position.id, acked))
-    }
-
-    /// Where a device's chain ends by cuts that these events agree to: by approving one, or entering it inline.
-    pub fn agreed_ends<'a>(&'a self, chain: &'a [EventId], device: Device) -> impl Iterator<Item = EventId> + 'a {
-        let changes = chain.iter().filter_map(|id| match &self.event(*id)?.body {
-            Body::Approve(approve) => self.moved(approve.motion),
-            Body::Entry(Entry { route: Route::Inline(change), .. }) => Some(change),
-            _ => None,
-        });
-        changes.filter_map(move |change| match change {
-            Change::Cut { position } if position.device == device => Some(position.id),
-            _ => None,
-        })
+        must(self.may_end(event, change, Some(approve.motion), &*self.under(id)?))
     }
 
     /// The motions that these events approve.
@@ -54,13 +56,13 @@ impl Law {
     }
 
     fn judge_line(&self, id: EventId, event: &Event, before: &[EventId], line: &Position) -> Option<()> {
-        let last = self.event(line.id)?;
-        must(last.device == line.device && last.seq == line.seq && line.device != event.device)?;
+        must(self.at(line) && line.device != event.device)?;
+        let known = self.under(id)?;
         if let Some(acked) = self.last_ack(before, line.device) {
             must(self.covers(line.id, acked))?;
-            must(acked != line.id || !self.listed(before, line, self.under(id)?.set))?;
+            must(acked != line.id || !self.listed(before, line, known.set))?;
         }
-        must(self.agreed_ends(before, line.device).all(|end| self.covers(end, line.id)))
+        must(self.keeps_promises(before, line.id, &known))
     }
 
     /// Whether this very line stands on the chain already, acknowledged under this set.

@@ -1,25 +1,38 @@
 //! The events at hand, and what can be read off a chain: places on it, the register entry that it knows.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use event::{Body, Change, Device, Event, EventId, Handle, Route, Verified};
 
+use super::ends::Shut;
 use super::state::State;
+
+/// Where the words of the law were found wanting: which of two readings a fold takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reading {
+    /// The one under which the promises hold; `tests/promises.rs` says why.
+    #[default]
+    Sound,
+    /// The law's words about succession and openings as they were first written.
+    Literal,
+}
 
 /// The events of one community with their verdicts, which never change, so that many views can share them.
 ///
 /// A verdict is asked for only once all that an event names is held.
 pub struct Law {
     log: EventId,
+    /// How the law is read.
+    pub reading: Reading,
     events: BTreeMap<EventId, Verified>,
     names: BTreeMap<EventId, Vec<EventId>>,
     verdicts: RefCell<BTreeMap<EventId, bool>>,
     knows: RefCell<BTreeMap<EventId, Option<EventId>>>,
     states: RefCell<BTreeMap<EventId, Option<Rc<State>>>>,
     standing: RefCell<BTreeMap<EventId, Option<(EventId, Handle)>>>,
-    shut: RefCell<BTreeMap<EventId, Rc<BTreeSet<EventId>>>>,
+    shut: RefCell<BTreeMap<EventId, Rc<Vec<Shut>>>>,
 }
 
 /// `Some` where it holds, for ladders of `?`.
@@ -32,6 +45,7 @@ impl Law {
     pub fn new(log: EventId) -> Self {
         Law {
             log,
+            reading: Reading::default(),
             events: BTreeMap::new(),
             names: BTreeMap::new(),
             verdicts: RefCell::default(),
@@ -165,9 +179,23 @@ impl Law {
         }
     }
 
-    /// set(parent(c)): who may settle an entry.
+    /// set(parent(c)): who may settle an entry. A succession is settled by the set that its consents knew.
     pub fn settlers(&self, entry: EventId) -> Option<EventId> {
+        if let (Reading::Sound, Some(approval)) = (self.reading, self.consents(entry).first()) {
+            return Some(self.under(*approval)?.set);
+        }
         Some(self.state(self.parent(entry)?)?.set)
+    }
+
+    /// The consents that a succession names.
+    pub fn consents(&self, entry: EventId) -> &[EventId] {
+        match self.event(entry).map(|e| &e.body) {
+            Some(Body::Entry(entry)) => match &entry.route {
+                Route::Succession { approvals, .. } => approvals,
+                _ => &[],
+            },
+            _ => &[],
+        }
     }
 
     /// The set under which the author of an event stands as a steward there, and as which.
@@ -183,16 +211,16 @@ impl Law {
         standing
     }
 
-    /// The sets that the chain had closed for its author before this event (line 3).
-    pub(super) fn shut_before(&self, id: EventId) -> Rc<BTreeSet<EventId>> {
+    /// What the chain had closed for its author before this event (line 3).
+    pub fn shut_before(&self, id: EventId) -> Rc<Vec<Shut>> {
         if let Some(known) = self.shut.borrow().get(&id) {
             return known.clone();
         }
         let mut shut = Rc::default();
         if let Some(prev) = self.event(id).and_then(|e| e.prev) {
             shut = self.shut_before(prev);
-            if let Some(set) = self.closes(prev) {
-                Rc::make_mut(&mut shut).insert(set);
+            if let Some(more) = self.closes(prev) {
+                Rc::make_mut(&mut shut).push(more);
             }
         }
         self.shut.borrow_mut().insert(id, shut.clone());
@@ -222,8 +250,14 @@ impl Law {
             Body::Entry(entry) => match &entry.route {
                 Route::Inline(change) => Some(change),
                 Route::Moved { motion, .. } => self.moved(*motion),
+                Route::Refused { .. } | Route::Succession { .. } => None,
             },
             _ => None,
         }
+    }
+
+    /// Whether `entry` is `later` or one of its ancestors in the register's tree.
+    pub fn carries(&self, later: EventId, entry: EventId) -> bool {
+        self.state(later).is_some_and(|state| state.path.contains(&entry))
     }
 }

@@ -1,14 +1,12 @@
-//! state(r): what the register holds at an entry, and what a change makes of it.
+//! state(r): what the register holds at an entry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use event::{Account, Amount, Body, Bounds, Change, Device, EventId, Handle, Position, Unit, UnitDef};
+use event::{
+    Account, Amount, Bounds, Change, Device, EventId, Handle, KindOfMember, Position, Role, RoleName, Threshold, Unit,
+    UnitDef,
+};
 use rules::Authority;
-
-use super::law::{Law, must};
-
-/// The most stewards.
-const MAX_STEWARDS: usize = 21;
 
 /// How many of `n` stewards are a quorum.
 pub fn quorum(n: usize) -> usize {
@@ -16,15 +14,30 @@ pub fn quorum(n: usize) -> usize {
     (n + liars) / 2 + 1
 }
 
-/// A member.
+/// Whether a member acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It does.
+    Active,
+    /// Not until it is reinstated.
+    Suspended,
+    /// It went.
+    Left,
+    /// It was sent away.
+    Expelled,
+}
+
+/// A member, or who once was one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// Its device.
+    /// Its present device, or its last.
     pub device: Device,
     /// Whether the base limits apply.
     pub confirmed: bool,
-    /// Whether it is a steward.
-    pub steward: bool,
+    /// Whether it acts.
+    pub standing: Standing,
+    /// What it is.
+    pub kind: KindOfMember,
 }
 
 /// The register at one entry.
@@ -32,54 +45,143 @@ pub struct Member {
 pub struct State {
     /// From the genesis to the entry itself.
     pub path: Vec<EventId>,
-    /// The last entry of the path that changed the stewards.
+    /// The last entry of the path that changed the stewards or the term.
     pub set: EventId,
+    /// How many times the office went on without the secretary.
+    pub term: u32,
     /// The device that keeps the register.
     pub secretary: Device,
-    /// By handle.
+    /// By handle; nobody is ever removed.
     pub members: BTreeMap<Handle, Member>,
-    /// The device of each account.
-    pub keepers: BTreeMap<Account, Device>,
+    /// Whose each device is or was, and the how manieth it was.
+    pub devices: BTreeMap<Device, (Handle, u64)>,
+    /// In the order in which they came into office.
+    pub stewards: Vec<Handle>,
+    /// Who holds which other role.
+    pub roles: BTreeSet<(RoleName, Handle)>,
+    /// Which other roles there are.
+    pub role_names: BTreeSet<RoleName>,
+    /// The kinds of members that vote.
+    pub voting: BTreeSet<KindOfMember>,
+    /// The member who keeps each open account.
+    pub keepers: BTreeMap<Account, Handle>,
+    /// Accounts that are closed, and the last event of their books.
+    pub closed: BTreeMap<Account, Position>,
+    /// Where the books of a device go on from.
+    pub opens: BTreeMap<Device, Position>,
+    /// What accounts of a refounded community begin with.
+    pub carried: BTreeMap<(Account, Unit), i128>,
     /// By code.
     pub units: BTreeMap<Unit, UnitDef>,
+    /// Base limits of one kind of members.
+    pub bases: BTreeMap<(Unit, KindOfMember), Bounds>,
     /// Where an account has limits of its own.
     pub limits: BTreeMap<(Account, Unit), Bounds>,
     /// What each change needs.
     pub authority: BTreeMap<String, Authority>,
+    /// The event whose text is in force.
+    pub rules: EventId,
     /// Where chains end.
     pub cuts: BTreeMap<Device, Position>,
+    /// How many were admitted by each invitation.
+    pub invited: BTreeMap<EventId, usize>,
     /// Motions that were entered.
     pub entered: BTreeSet<EventId>,
+    /// Motions that were refused.
+    pub refused: BTreeSet<EventId>,
+}
+
+/// What a change needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// So many stewards.
+    pub approvals: usize,
+    /// And a poll that passed with this threshold.
+    pub poll: Option<Threshold>,
 }
 
 impl State {
-    /// The member whose device this is.
+    /// The active member whose present device this is.
     pub fn member(&self, device: Device) -> Option<&Handle> {
-        self.members.iter().find(|(_, m)| m.device == device).map(|(handle, _)| handle)
+        let (handle, _) = self.devices.get(&device)?;
+        self.active(handle).filter(|member| member.device == device).map(|_| handle)
     }
 
-    /// The same, if it is a steward.
+    /// The member, if it acts.
+    pub fn active(&self, handle: &Handle) -> Option<&Member> {
+        self.members.get(handle).filter(|member| member.standing == Standing::Active)
+    }
+
+    /// The active member whose present device this is, if it is a steward.
     pub fn steward(&self, device: Device) -> Option<&Handle> {
-        self.member(device).filter(|handle| self.members[*handle].steward)
+        self.member(device).filter(|handle| self.stewards.contains(handle))
     }
 
-    /// How many stewards there are.
-    pub fn stewards(&self) -> usize {
-        self.members.values().filter(|m| m.steward).count()
+    /// Whether the member acts and is of a kind that votes.
+    pub fn votes(&self, handle: &Handle) -> bool {
+        self.active(handle).is_some_and(|member| self.voting.contains(&member.kind))
     }
 
-    /// How many of them decide.
+    /// How many can vote.
+    pub fn electorate(&self) -> usize {
+        self.members.keys().filter(|handle| self.votes(handle)).count()
+    }
+
+    /// How many stewards decide.
     pub fn quorum(&self) -> usize {
-        quorum(self.stewards())
+        quorum(self.stewards.len())
     }
 
-    /// How many approvals a change needs.
-    pub fn needed(&self, change: &Change) -> usize {
-        match self.authority.get(change.name()) {
-            Some(Authority::Secretary) => 0,
-            Some(Authority::OneSteward) => 1,
-            // A role and a cut stand in no table.
-            Some(Authority::Quorum) | None => self.quorum(),
+    /// The device that does the work of an account, if its keeper acts.
+    pub fn keeper(&self, account: &Account) -> Option<Device> {
+        self.active(self.keepers.get(account)?).map(|member| member.device)
+    }
+
+    /// What a change needs. What ends a chain, names an officer or changes the rules is never had for less than a
+    /// quorum; neither is a steward's own leave or move.
+    pub fn needed(&self, change: &Change) -> Need {
+        let quorum = Need { approvals: self.quorum(), poll: None };
+        let chosen = match change {
+            Change::Role { role, .. } => {
+                self.authority.get(&format!("role {role}")).or_else(|| self.authority.get("role"))
+            }
+            _ => self.authority.get(change.name()),
+        };
+        let floor = match change {
+            Change::Cut { .. }
+            | Change::Suspend { .. }
+            | Change::Expel { .. }
+            | Change::Rekey { .. }
+            | Change::Secretary { .. }
+            | Change::Rules { .. }
+            | Change::Reinstate(_)
+            | Change::Role { role: Role::Steward, .. } => true,
+            Change::Leave { handle } => self.stewards.contains(handle),
+            Change::Move(to) => self.stewards.contains(&to.handle),
+            _ => false,
+        };
+        match chosen {
+            Some(Authority::Poll(threshold)) => Need { poll: Some(*threshold), ..quorum },
+            Some(Authority::Secretary) if !floor => Need { approvals: 0, poll: None },
+            Some(Authority::OneSteward) if !floor => Need { approvals: 1, poll: None },
+            _ => quorum,
+        }
+    }
+
+    /// Whose standing or device a change touches, where it ends that member's chain.
+    pub fn ends(change: &Change) -> Option<&Handle> {
+        match change {
+            Change::Suspend { handle, .. } | Change::Expel { handle, .. } | Change::Leave { handle } => Some(handle),
+            Change::Move(to) | Change::Rekey { to, .. } => Some(&to.handle),
+            _ => None,
+        }
+    }
+
+    /// Whether the change makes another set of stewards here, so that approving it is a last word.
+    pub fn closing(&self, change: &Change) -> bool {
+        match change {
+            Change::Role { role: Role::Steward, .. } => true,
+            _ => Self::ends(change).is_some_and(|handle| self.stewards.contains(handle)),
         }
     }
 
@@ -93,75 +195,12 @@ impl State {
         match account {
             Account::Common(_) => Some((0, None)),
             Account::Member(handle) => {
-                let confirmed = self.members.get(handle).is_some_and(|m| m.confirmed);
+                let member = self.members.get(handle);
+                let kind = member.map_or(KindOfMember::Person, |m| m.kind);
+                let base = self.bases.get(&(unit.clone(), kind)).copied().unwrap_or(base);
+                let confirmed = member.is_some_and(|m| m.confirmed);
                 Some((if confirmed { minor(base.lower) } else { 0 }, base.upper.map(minor)))
             }
         }
     }
-
-    /// The register after a change; `None` where the change does not fit.
-    pub fn apply(&self, law: &Law, entry: EventId, change: &Change, approvals: usize) -> Option<State> {
-        let mut next = self.clone();
-        next.path.push(entry);
-        match change {
-            Change::Admit { handle, device, request } => next.admit(law, handle, *device, *request, approvals)?,
-            Change::Confirm { handle } => {
-                let member = next.members.get_mut(handle)?;
-                must(!member.confirmed)?;
-                member.confirmed = true;
-            }
-            Change::Unit { def, was } => next.define(def, *was)?,
-            Change::Limit { account, unit, bounds, was } => next.limit(account, unit, *bounds, *was)?,
-            Change::Role { handle, holds, .. } => {
-                let member = next.members.get_mut(handle)?;
-                must(member.steward != *holds)?;
-                member.steward = *holds;
-                must((1..=MAX_STEWARDS).contains(&next.stewards()))?;
-                next.set = entry;
-            }
-            Change::Cut { position } => {
-                let last = law.event(position.id)?;
-                must(last.device == position.device && last.seq == position.seq)?;
-                must(next.member(position.device).is_some())?;
-                must(next.cuts.insert(position.device, *position).is_none())?;
-            }
-        }
-        Some(next)
-    }
-
-    fn admit(&mut self, law: &Law, handle: &Handle, device: Device, request: EventId, approvals: usize) -> Option<()> {
-        let asked = law.event(request)?;
-        must(matches!(asked.body, Body::Join(_)) && asked.device == device && asked.author == *handle)?;
-        must(self.members.keys().all(|h| h.glance() != handle.glance()))?;
-        must(self.member(device).is_none())?;
-        let confirmed = approvals >= self.quorum();
-        self.members.insert(handle.clone(), Member { device, confirmed, steward: false });
-        self.keepers.insert(Account::Member(handle.clone()), device);
-        Some(())
-    }
-
-    fn define(&mut self, def: &UnitDef, was: Option<Bounds>) -> Option<()> {
-        let now = self.units.get(&def.unit).map(|d| d.base);
-        must(now == was)?;
-        must(now.is_none_or(|base| fits(def.base, base.lower.places())))?;
-        self.units.insert(def.unit.clone(), def.clone());
-        Some(())
-    }
-
-    fn limit(&mut self, account: &Account, unit: &Unit, new: Option<Bounds>, was: Option<Bounds>) -> Option<()> {
-        must(self.keepers.contains_key(account))?;
-        let places = self.units.get(unit)?.base.lower.places();
-        must(new.is_none_or(|b| fits(b, places)))?;
-        let place = (account.clone(), unit.clone());
-        must(self.limits.get(&place).copied() == was)?;
-        match new {
-            Some(bounds) => self.limits.insert(place, bounds),
-            None => self.limits.remove(&place),
-        };
-        Some(())
-    }
-}
-
-fn fits(bounds: Bounds, places: u8) -> bool {
-    bounds.lower.places() == places && bounds.upper.is_none_or(|u| u.places() == places)
 }

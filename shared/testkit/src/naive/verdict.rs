@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use event::{Body, Event, EventId};
+use event::{Body, Change, Entry, Event, EventId, Route};
 
 use super::cover::Cover;
 use super::law::{Law, must};
+use super::state::State;
 
 impl Law {
     /// `Some` for a valid event.
@@ -50,7 +51,7 @@ impl Law {
         let deps: BTreeSet<EventId> = event.deps.iter().copied().collect();
         must(relied.iter().all(|id| deps.contains(id) != own(id)))?;
         let witnesses: Vec<EventId> = deps.difference(&relied).copied().collect();
-        let receipt = matches!(event.body, Body::Receive(_) | Body::Decline(_));
+        let receipt = matches!(event.body, Body::Receive(_) | Body::Decline(_)) || self.enters_own_end(event);
         must(witnesses.is_empty() || event.register.is_some() || receipt)?;
         must(witnesses.iter().all(|id| !own(id) && (self.is_entry(*id) || self.stood(*id))))
     }
@@ -58,6 +59,16 @@ impl Law {
     /// Whether the chain up to this event has stood as a steward's.
     fn stood(&self, id: EventId) -> bool {
         self.chain(id).into_iter().any(|x| self.stands(x).is_some())
+    }
+
+    /// Whether it is an entry of a motion with which a chain ends, which must be shown to be settled.
+    fn enters_own_end(&self, event: &Event) -> bool {
+        match &event.body {
+            Body::Entry(Entry { route: Route::Moved { motion, .. }, .. }) => {
+                matches!(self.moved(*motion), Some(Change::Leave { .. } | Change::Move(_)))
+            }
+            _ => false,
+        }
     }
 
     fn judge_register(&self, event: &Event) -> Option<()> {
@@ -78,15 +89,37 @@ impl Law {
         Cover::of(self, &seen)
     }
 
+    /// Whether the witnesses and the own chain settle an event under any set, or the state cuts its chain at or after it.
+    pub(super) fn shows_settled(&self, event: &Event, wanted: EventId, known: &State) -> bool {
+        let shown = self.shown(event);
+        let settled = shown.sets().into_iter().any(|set| shown.settles(self, set, wanted));
+        settled || self.event(wanted).and_then(|e| known.cuts.get(&e.device)).is_some_and(|c| self.covers(c.id, wanted))
+    }
+
+    /// The author is an active member, by its present device. A chain that its own motion has handed over says nothing
+    /// more but what helps the motion.
     fn judge_membership(&self, id: EventId, event: &Event) -> Option<()> {
         let known = self.under(id)?;
-        must(event.seq == 0 || known.member(event.device).is_some())
+        if event.seq == 0 {
+            return Some(());
+        }
+        must(known.member(event.device).is_some())?;
+        let Some(motion) = self.handed_over(&self.before(event), &known) else { return Some(()) };
+        must(match &event.body {
+            Body::Approve(approve) => approve.motion == motion,
+            Body::Entry(_) | Body::Follow => true,
+            _ => false,
+        })
     }
 
     fn judge_kind(&self, id: EventId, event: &Event) -> Option<()> {
         match &event.body {
             Body::Found(_) => None,
-            Body::Join(_) | Body::Post(_) => Some(()),
+            Body::Post(_) => Some(()),
+            Body::Join(join) => self.judge_join(event, join),
+            Body::Invite(invite) => self.judge_invite(id, event, invite),
+            Body::Object(object) => self.judge_object(id, event, object),
+            Body::Succeed(succeed) => self.judge_succeed(id, event, succeed),
             Body::Follow => must(event.register.is_some()),
             Body::Motion(motion) => self.judge_motion(id, motion),
             Body::Approve(approve) => self.judge_approve(id, event, approve),
@@ -95,7 +128,10 @@ impl Law {
             Body::Pay(pay) => self.judge_pay(id, event, pay),
             Body::Receive(receive) => self.judge_receive(id, event, receive),
             Body::Decline(decline) => self.judge_decline(id, event, decline),
-            Body::Open(open) => must(open.closes > event.time),
+            Body::Open(open) => {
+                must(open.motion.is_none_or(|motion| self.moved(motion).is_some()))?;
+                must(open.closes > event.time)
+            }
             Body::Cast(cast) => self.judge_cast(id, event, cast),
             Body::Page(page) => self.judge_page(event, page),
             Body::Close(close) => self.judge_close(event, close),

@@ -19,7 +19,7 @@ impl Law {
     pub(super) fn judge_cast(&self, id: EventId, event: &Event, cast: &Cast) -> Option<()> {
         let (open, _) = self.poll(cast.poll)?;
         let known = self.under(id)?;
-        must(self.under(cast.poll)?.members.contains_key(known.member(event.device)?))?;
+        must(self.under(cast.poll)?.votes(known.member(event.device)?))?;
         must(event.time <= open.closes)
     }
 
@@ -69,21 +69,21 @@ impl Law {
         held
     }
 
-    /// The result that these ballots make. The last ballot of a member counts; of two on forked branches with
-    /// one seq, the one with the greater id.
+    /// The result that these ballots make. The last ballot of a member counts: that of the later device, on one device
+    /// the one with the greater seq, of two on forked branches with one seq the one with the greater id.
     pub fn outcome(&self, poll: EventId, ballots: &BTreeSet<EventId>) -> Option<Outcome> {
         let (open, _) = self.poll(poll)?;
-        let electorate = self.under(poll)?.members.len();
-        let mut last: BTreeMap<Handle, (u64, EventId, Choice)> = BTreeMap::new();
+        let electorate = self.under(poll)?.electorate();
+        let mut last: BTreeMap<Handle, (u64, u64, EventId, Choice)> = BTreeMap::new();
         for id in ballots {
             let event = self.event(*id)?;
             let Body::Cast(cast) = &event.body else { return None };
-            let voter = self.under(*id)?.member(event.device)?.clone();
-            let ballot = (event.seq, *id, cast.choice);
+            let (voter, nth) = self.under(*id)?.devices.get(&event.device)?.clone();
+            let ballot = (nth, event.seq, *id, cast.choice);
             let place = last.entry(voter).or_insert(ballot);
             *place = (*place).max(ballot);
         }
-        let count = |choice| last.values().filter(|(_, _, c)| *c == choice).count();
+        let count = |choice| last.values().filter(|(_, _, _, c)| *c == choice).count();
         let (yes, no, abstain) = (count(Choice::Yes), count(Choice::No), count(Choice::Abstain));
         let passed = passes(open, yes, no, abstain, electorate);
         let small = |n: usize| u32::try_from(n).ok();

@@ -14,13 +14,14 @@ impl World {
                 let head = self.some_branch(&own, 35);
                 self.act_at(who, naive, head, &jobs, false);
             }
-            Nature::Liar => self.lie(who, naive, own, jobs),
+            Nature::Liar | Nature::Clerk => self.lie(who, naive, own, jobs),
+            Nature::Mover => self.linger(who, naive, &jobs),
             Nature::Spender if self.chance.percent(50) => {
                 self.act_at(who, naive, self.head(who), &[Job::Overpay], true);
             }
             Nature::Noise if self.chance.percent(50) => self.garble(who, naive, &jobs),
             _ => {
-                jobs.retain(|job| !matches!(job, Job::Move | Job::Promote));
+                jobs.retain(|job| !matches!(job, Job::Propose | Job::Promote));
                 self.act_at(who, naive, self.head(who), &jobs, false);
             }
         }
@@ -34,17 +35,34 @@ impl World {
         self.chance.pick(from).copied()
     }
 
+    /// Moves like an honest member, and then writes with the old device as gladly as with the new.
+    fn linger(&mut self, who: usize, naive: &Naive, jobs: &[Job]) {
+        self.take_up(who, naive);
+        let present = self.actors[who].device;
+        let devices: Vec<event::Device> = self.actors[who].keys.iter().map(|key| key.public().device()).collect();
+        if self.chance.percent(50) {
+            self.actors[who].device = *self.chance.pick(&devices).unwrap_or(&present);
+        }
+        let head = self.head(who);
+        self.act_at(who, naive, head, jobs, false);
+        self.actors[who].device = present;
+    }
+
     /// A steward lies only under a set of four: fewer cannot bear a liar. A key that once sat in a smaller set is
     /// not abused either (the model's long-range attack).
     fn lie(&mut self, who: usize, naive: &Naive, own: Vec<EventId>, honest: Vec<Job>) {
         let four: Vec<EventId> =
-            own.into_iter().filter(|id| self.law.under(*id).is_some_and(|s| s.stewards() >= 4)).collect();
+            own.into_iter().filter(|id| self.law.under(*id).is_some_and(|s| s.stewards.len() >= 4)).collect();
         if four.is_empty() {
             self.act(who, naive, &honest);
             return;
         }
         let head = self.some_branch(&four, 25);
         let mut jobs = vec![Job::AckAnything, Job::ApproveAnything];
+        if self.actors[who].nature == Nature::Clerk {
+            jobs =
+                vec![Job::Enter, Job::Refuse, Job::EnterInline, Job::ApproveAnything, Job::Consent, Job::AckAnything];
+        }
         self.chance.shuffle(&mut jobs);
         if self.chance.percent(50) {
             jobs = honest;

@@ -115,7 +115,8 @@ impl<'a> Desk<'a> {
             _ => false,
         };
         let says = under == set && (acked || self.law.covers(id, event));
-        (says && (entry || !self.law.closed(id, set))).then_some(steward)
+        let counts = || Cover::of(self.law, &self.law.chain(id)).stewards(self.law, set, event).contains(&steward);
+        (says && (self.law.shut_before(id).is_empty() || counts())).then_some(steward)
     }
 
     /// The event that a draft becomes, if it has room for all deps.
@@ -142,6 +143,12 @@ impl<'a> Desk<'a> {
             text: draft.text,
             body: draft.body,
         })
+    }
+
+    /// The entry that the draft will be judged under.
+    pub fn known_entry(&self) -> Option<EventId> {
+        let told = self.advance.as_ref().map(|(id, _)| *id);
+        told.or_else(|| self.law.knows(*self.chain.first()?))
     }
 
     pub fn now(&self) -> Time {

@@ -14,7 +14,21 @@ pub enum Job {
     /// Propose that someone becomes a steward.
     Promote,
     /// Propose any change.
-    Move,
+    Propose,
+    /// Get another device.
+    Fresh,
+    /// Leave, or go on with the other device.
+    HandOver,
+    /// Invite.
+    Invite,
+    /// Object to a motion.
+    Object,
+    /// Refuse a motion.
+    Refuse,
+    /// Consent to another secretary.
+    Consent,
+    /// Become secretary in place of one who is lost.
+    TakeOver,
     /// Approve a motion.
     Approve,
     /// Enter a motion.
@@ -51,11 +65,18 @@ impl Job {
         [Job::Follow, Job::Join, Job::EnterInline, Job::Enter, Job::Approve, Job::Ack, Job::Promote];
 
     /// How often each is looked for first.
-    const WEIGHTS: [(Job, usize); 15] = [
+    const WEIGHTS: [(Job, usize); 22] = [
         (Job::Join, 30),
         (Job::Follow, 6),
         (Job::Promote, 7),
-        (Job::Move, 3),
+        (Job::Propose, 4),
+        (Job::Fresh, 2),
+        (Job::HandOver, 3),
+        (Job::Invite, 1),
+        (Job::Object, 1),
+        (Job::Refuse, 1),
+        (Job::Consent, 3),
+        (Job::TakeOver, 12),
         (Job::Approve, 10),
         (Job::Enter, 10),
         (Job::EnterInline, 3),
@@ -107,9 +128,15 @@ impl Desk<'_> {
         }
         self.known.as_ref()?.member(self.me.device)?;
         match job {
-            Job::Join | Job::Follow => None,
+            Job::Join | Job::Follow | Job::Fresh => None,
             Job::Promote => self.promote(),
-            Job::Move => self.propose(),
+            Job::Propose => self.propose(),
+            Job::HandOver => self.hand_over(),
+            Job::Invite => self.invite(),
+            Job::Object => self.object(),
+            Job::Refuse => self.refuse(),
+            Job::Consent => self.consent(),
+            Job::TakeOver => self.take_over(),
             Job::Approve => self.approve(),
             Job::Enter => self.enter(),
             Job::EnterInline => self.enter_inline(),

@@ -31,7 +31,10 @@ impl Desk<'_> {
 
     /// Legs and returns that wait for me, settled as far as I know.
     fn waiting(&self) -> Vec<Item> {
-        let counts = |id| self.naive.settled.contains(&id) && self.naive.effective.contains(&id);
+        let counts = |item: &Item| {
+            let settled = matches!(item, Item::Back(..)) || self.naive.settled.contains(&item.event());
+            settled && self.naive.effective.contains(&item.event())
+        };
         let mut items = Vec::new();
         for (id, legs) in self.all(|body| match body {
             Body::Pay(pay) => Some(pay.legs.len()),
@@ -41,14 +44,29 @@ impl Desk<'_> {
         }
         let declines = self.all(|body| matches!(body, Body::Decline(_)).then_some(()));
         items.extend(declines.into_iter().map(|(id, ())| Item::Return(id)));
-        items.retain(|item| counts(item.event()) && self.mine(*item) && !self.law.taken(&self.chain, *item));
+        items.extend(self.taken_back());
+        let Some(state) = &self.known else { return Vec::new() };
+        let books = self.chain.first().map(|last| self.law.books_at(*last, state)).unwrap_or_default();
+        items.retain(|item| counts(item) && self.mine(*item) && !self.law.taken(&books, *item));
         items
+    }
+
+    /// Own legs to accounts that are closed and have not taken them.
+    fn taken_back(&self) -> Vec<Item> {
+        let Some(state) = &self.known else { return Vec::new() };
+        let lost = |item: &Item| {
+            let Item::Leg(pay, leg) = *item else { return None };
+            let Body::Pay(paid) = &self.law.event(pay)?.body else { return None };
+            let gone = state.closed.contains_key(&paid.legs.get(usize::from(leg))?.to);
+            gone.then_some(Item::Back(pay, leg))
+        };
+        self.naive.open.iter().filter_map(lost).collect()
     }
 
     /// Whether the item goes to an account that I keep.
     fn mine(&self, item: Item) -> bool {
         let Some(((account, _), _)) = self.law.worth(item) else { return false };
-        self.known.as_ref().is_some_and(|state| state.keepers.get(&account) == Some(&self.me.device))
+        self.known.as_ref().is_some_and(|state| state.keeper(&account) == Some(self.me.device))
     }
 
     pub fn receive(&mut self) -> Option<Draft> {
@@ -59,7 +77,9 @@ impl Desk<'_> {
         let mut draft = Draft::from(Body::Ack(event::Ack { positions: Vec::new() }));
         let mut items = Vec::new();
         for item in waiting {
-            if let Some(proof) = self.proof(item.event()) {
+            if let Item::Back(..) = item {
+                items.push(item);
+            } else if let Some(proof) = self.proof(item.event()) {
                 draft.witnesses.extend(proof);
                 items.push(item);
             }
@@ -72,7 +92,8 @@ impl Desk<'_> {
     }
 
     pub fn decline(&mut self) -> Option<Draft> {
-        let waiting = self.waiting();
+        let mut waiting = self.waiting();
+        waiting.retain(|item| matches!(item, Item::Leg(..)));
         let Item::Leg(pay, leg) = *self.chance.pick(&waiting)? else { return None };
         let mut draft = Draft::from(Body::Decline(Decline { pay, leg, why: line("not mine") }));
         draft.witnesses.extend(self.proof(pay)?);

@@ -3,17 +3,54 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use event::{
-    Account, Ack, Amount, Approve, Body, Bounds, Change, Entry, EventId, Handle, Join, Motion, Position, Role, Route,
-    UnitDef,
+    Approve, Body, Change, Entry, EventId, Handle, Invite, Invited, Join, Key, Motion, Object, Role, Route, Time,
+    invitation_message,
 };
 
 use super::Nature;
 use super::desk::{Desk, Draft};
-use crate::naive::{Cover, State};
+use crate::naive::{State, Way};
+
+/// The seeds of invitations are no secret in these worlds: whoever holds one can use it.
+fn leaked(nth: usize) -> Key {
+    Key::from_seed(&[u8::try_from(nth % 4).unwrap_or(0) + 101; 32])
+}
 
 impl Desk<'_> {
     pub fn join(&mut self) -> Option<Draft> {
-        (self.chain.is_empty() && self.advance()).then(|| Body::Join(Join { key: self.me.key.public() }).into())
+        let key = self.me.key(self.me.device)?.public();
+        if !self.chain.is_empty() || !self.advance() {
+            return None;
+        }
+        let invited = self.answer().filter(|_| self.chance.percent(70));
+        Some(Body::Join(Join { key, kind: self.me.kind, invited }).into())
+    }
+
+    /// An answer to some invitation, however often it was used before and by whomever it was meant for.
+    fn answer(&mut self) -> Option<Invited> {
+        let invitations = self.all(|body| match body {
+            Body::Invite(invite) => Some(invite.key),
+            _ => None,
+        });
+        let (by, public) = *self.chance.pick(&invitations)?;
+        let key = (0..4).map(leaked).find(|key| key.public() == public)?;
+        let message = invitation_message(&self.law.log(), &by, &self.me.device, &self.me.name);
+        Some(Invited { by, proof: key.sign_raw(&message) })
+    }
+
+    pub fn invite(&mut self) -> Option<Draft> {
+        self.known.as_ref()?.steward(self.me.device)?;
+        let (nth, uses) = (self.chance.below(4), [1, 1, 2][self.chance.below(3)]);
+        let expires = Time::new(self.clock + 1 + i64::try_from(self.chance.below(80)).ok()?).ok()?;
+        Some(Body::Invite(Invite { key: leaked(nth).public(), uses, expires }).into())
+    }
+
+    pub fn object(&mut self) -> Option<Draft> {
+        self.known.as_ref()?.steward(self.me.device)?;
+        let motions = self.all(|body| matches!(body, Body::Motion(_)).then_some(()));
+        let (motion, ()) = *self.chance.pick(&motions)?;
+        let draft = Draft::from(Body::Object(Object { motion }));
+        Some(Draft { text: "Too soon.".parse().ok(), ..draft })
     }
 
     /// Proposes what the community was founded for: its members, its stewards.
@@ -21,7 +58,7 @@ impl Desk<'_> {
         let state = self.known.clone()?;
         let mut wanted = self.requests(&state);
         wanted.extend(self.promotions(&state));
-        wanted.extend(self.wanted_cut(&state));
+        wanted.extend(self.wanted_repair(&state));
         let pending = self.all(|body| match body {
             Body::Motion(motion) => Some(motion.change.clone()),
             _ => None,
@@ -38,100 +75,25 @@ impl Desk<'_> {
     fn requests(&self, state: &State) -> Vec<Change> {
         let join = |id: &EventId| {
             let event = self.law.event(*id).filter(|e| matches!(e.body, Body::Join(_)))?;
-            (self.law.valid(*id) && state.member(event.device).is_none()).then(|| Change::Admit {
-                handle: event.author.clone(),
-                device: event.device,
-                request: *id,
-            })
+            let Body::Join(join) = &event.body else { return None };
+            let new = !state.devices.contains_key(&event.device) && !state.members.contains_key(&event.author);
+            let (handle, device, kind) = (event.author.clone(), event.device, join.kind);
+            (self.law.valid(*id) && new).then_some(Change::Admit { handle, device, request: *id, kind })
         };
         self.me.view.iter().filter_map(join).collect()
     }
 
     fn promotions(&self, state: &State) -> Vec<Change> {
         let meant = self.actors.iter().filter(|actor| actor.steward).map(|actor| &actor.name);
-        let waiting = meant.filter(|name| state.members.get(*name).is_some_and(|m| !m.steward));
+        let waiting = meant.filter(|name| state.active(name).is_some() && !state.stewards.contains(name));
         waiting.map(|name| Change::Role { handle: name.clone(), role: Role::Steward, holds: true }).collect()
-    }
-
-    /// A cut for some forked chain; seldom a second one, for approvals add up only on one motion.
-    fn wanted_cut(&mut self, state: &State) -> Option<Change> {
-        let forked: Vec<_> = self.naive.forked.keys().filter(|d| !state.cuts.contains_key(d)).copied().collect();
-        let device = *self.chance.pick(&forked)?;
-        let proposed = self.all(|body| match body {
-            Body::Motion(Motion { change: Change::Cut { position } }) => (position.device == device).then_some(()),
-            _ => None,
-        });
-        if !proposed.is_empty() && !self.chance.percent(15) {
-            return None;
-        }
-        self.cut(device)
     }
 
     pub fn propose(&mut self) -> Option<Draft> {
         let state = self.known.clone()?;
         let change = self.wish(&state)?;
-        Some(Body::Motion(Motion { change }).into())
-    }
-
-    /// Any change that may fit a state.
-    fn wish(&mut self, state: &State) -> Option<Change> {
-        let handles: Vec<Handle> = state.members.keys().cloned().collect();
-        let handle = self.chance.pick(&handles)?.clone();
-        match self.chance.below(12) {
-            0..=3 => Some(Change::Confirm { handle }),
-            4..=7 => self.limit(state, handle),
-            8 => self.unit(state),
-            9 => Some(Change::Role { holds: !state.members[&handle].steward, handle, role: Role::Steward }),
-            _ => {
-                let device = state.members[&handle].device;
-                self.cut(device)
-            }
-        }
-    }
-
-    fn amount(&mut self, most: usize, places: u8) -> Option<Amount> {
-        let part = 10_usize.pow(u32::from(places));
-        Amount::new(i64::try_from(self.chance.below(most) * part).ok()?, places).ok()
-    }
-
-    fn limit(&mut self, state: &State, handle: Handle) -> Option<Change> {
-        let units: Vec<_> = state.units.keys().cloned().collect();
-        let unit = self.chance.pick(&units)?.clone();
-        let places = state.units[&unit].base.lower.places();
-        let account = if self.chance.percent(85) { Account::Member(handle) } else { Account::commons() };
-        let upper = if self.chance.percent(50) { Some(self.amount(50, places)?) } else { None };
-        let bounds =
-            if self.chance.percent(80) { Some(Bounds { lower: self.amount(30, places)?, upper }) } else { None };
-        let was = state.limits.get(&(account.clone(), unit.clone())).copied();
-        Some(Change::Limit { account, unit, bounds, was })
-    }
-
-    fn unit(&mut self, state: &State) -> Option<Change> {
-        let unit: event::Unit = ["hours", "eggs"][self.chance.below(2)].parse().ok()?;
-        let was = state.units.get(&unit).map(|def| def.base);
-        let places = was.map_or(0, |base| base.lower.places());
-        let base = Bounds { lower: self.amount(30, places)?, upper: None };
-        Some(Change::Unit { def: UnitDef { unit, title: "Things".parse().ok()?, base }, was })
-    }
-
-    /// A cut at the last settled event, just before a fork, or anywhere.
-    fn cut(&mut self, device: event::Device) -> Option<Change> {
-        let mut events = self.all(|_| Some(()));
-        events.retain(|(id, ())| self.law.event(*id).is_some_and(|e| e.device == device));
-        events.sort_by_key(|(id, ())| (self.law.event(*id).map(|e| e.seq), *id));
-        let fork = self.naive.forked.get(&device).copied();
-        let before_fork = |id: &EventId| self.law.event(*id).is_some_and(|e| fork.is_none_or(|f| e.seq < f));
-        let ids: Vec<EventId> = events.into_iter().map(|(id, ())| id).collect();
-        let settled = ids.iter().rfind(|id| self.naive.settled.contains(*id));
-        let id = match self.chance.below(5) {
-            0 => settled,
-            1 => ids.iter().rfind(|id| before_fork(id)),
-            2 => self.chance.pick(&ids),
-            _ => settled.filter(|id| !before_fork(id)).or(ids.iter().rfind(|id| before_fork(id))),
-        };
-        let id = *id?;
-        let seq = self.law.event(id)?.seq;
-        Some(Change::Cut { position: Position { device, seq, id } })
+        let text = matches!(change, Change::Rules { .. }).then(|| super::papers::rules(self.chance));
+        Some(Draft { text, ..Body::Motion(Motion { change }).into() })
     }
 
     pub fn approve(&mut self) -> Option<Draft> {
@@ -143,76 +105,44 @@ impl Desk<'_> {
         });
         let approved: BTreeSet<EventId> = self.law.approved(&self.chain).collect();
         motions.retain(|(id, change)| {
-            !approved.contains(id)
-                && !state.entered.contains(id)
-                && state.apply(self.law, *id, change, 0).is_some()
-                && self.wise(change)
+            let open = !approved.contains(id) && !state.entered.contains(id) && !state.refused.contains(id);
+            let decided = || state.needed(change).poll.is_none_or(|wanted| self.decision(*id, wanted).is_some());
+            open && state.apply(self.law, change, Way::proposed(*id)).is_some()
+                && decided()
+                && self.wise(change, Some(*id))
         });
-        let urgent: Vec<_> = motions.iter().filter(|(_, c)| matches!(c, Change::Cut { .. })).cloned().collect();
+        let urgent: Vec<_> = motions.iter().filter(|(_, c)| State::ends(c).is_some()).cloned().collect();
         let (motion, _) = self.chance.pick(if urgent.is_empty() { &motions } else { &urgent })?.clone();
         Some(Body::Approve(Approve { motion }).into())
     }
 
-    /// What an honest steward or secretary agrees to, beyond what the law asks.
-    fn wise(&self, change: &Change) -> bool {
-        let named = |handle: &Handle| self.actors.iter().find(|actor| actor.name == *handle);
-        match change {
-            Change::Role { handle, holds: true, .. } => named(handle).is_some_and(|actor| actor.steward),
-            // Of four stewards with a liar no honest one may go, or one of three could lie.
-            Change::Role { handle, holds: false, .. } => {
-                let liar = self.actors.iter().any(|actor| actor.nature == Nature::Liar);
-                !liar || named(handle).is_some_and(|actor| actor.nature == Nature::Liar)
-            }
-            Change::Cut { position } => {
-                let acked = self.law.last_ack(&self.chain, position.device);
-                let own = position.device == self.me.device;
-                if own || acked.is_some_and(|acked| !self.law.covers(position.id, acked)) || self.pinned(position) {
-                    return false;
-                }
-                match self.naive.forked.get(&position.device) {
-                    Some(first) => position.seq < *first || acked == Some(position.id),
-                    None => true,
-                }
-            }
-            _ => true,
-        }
-    }
-
-    /// Whether stewards of an earlier set acknowledged more of a chain than a cut would leave: it may be settled,
-    /// and the acknowledgements of those in office now do not tell.
-    fn pinned(&self, cut: &Position) -> bool {
-        let now = self.known.as_ref().map(|state| state.set);
-        let cover = Cover::of(self.law, &self.naive.valid);
-        let beyond = |id: &&EventId| {
-            self.law.event(**id).is_some_and(|e| e.device == cut.device) && !self.law.covers(cut.id, **id)
-        };
-        let mut events = self.naive.valid.iter().filter(beyond);
-        let earlier = |id: &EventId| {
-            cover.sets().into_iter().any(|set| Some(set) != now && !cover.stewards(self.law, set, *id).is_empty())
-        };
-        events.any(earlier)
-    }
-
-    fn last_entry(&self) -> Option<EventId> {
-        self.chain.iter().copied().find(|id| self.law.is_entry(*id))
-    }
-
     pub fn enter_inline(&mut self) -> Option<Draft> {
-        let after = self.last_entry()?;
-        let state = self.law.state(after)?;
+        let (after, state) = self.office()?;
         let own = usize::from(state.steward(self.me.device).is_some());
         let mut wanted = self.requests(&state);
         wanted.extend(self.promotions(&state));
-        wanted.extend(self.wish(&state));
-        let fits = |c: &Change| own >= state.needed(c) && state.apply(self.law, after, c, own).is_some();
-        let change = wanted.into_iter().find(|c| fits(c) && self.wise(c))?;
+        wanted.extend(self.wish(&state).filter(|change| !matches!(change, Change::Rules { .. })));
+        if self.chance.percent(20) {
+            wanted.extend(self.spare_devices().into_iter().filter(|to| to.handle == self.me.name).map(Change::Move));
+        }
+        let fits = |c: &Change| {
+            // An invitation may make up for the missing approval, so that one is tried.
+            let need = state.needed(c);
+            let enough = own + usize::from(matches!(c, Change::Admit { .. })) >= need.approvals && need.poll.is_none();
+            let movable = matches!(c, Change::Move(_)) && own >= need.approvals;
+            enough
+                && (movable || state.apply(self.law, c, Way { entry: after, motion: None, approvals: own }).is_some())
+        };
+        let change = wanted.into_iter().find(|c| fits(c) && self.wise(c, None))?;
         Some(Body::Entry(Entry { after, route: Route::Inline(change) }).into())
     }
 
     pub fn enter(&mut self) -> Option<Draft> {
-        let after = self.last_entry()?;
-        let state = self.law.state(after)?;
+        let (after, state) = self.office()?;
         let mut approvals: BTreeMap<EventId, BTreeMap<Handle, EventId>> = BTreeMap::new();
+        for (id, ()) in self.all(|body| matches!(body, Body::Motion(_)).then_some(())) {
+            approvals.insert(id, BTreeMap::new());
+        }
         for (id, motion) in self.all(|body| match body {
             Body::Approve(approve) => Some(approve.motion),
             _ => None,
@@ -221,79 +151,47 @@ impl Desk<'_> {
             let change = self.law.moved(motion)?;
             // The law counts no approval of another set for a change of stewards.
             let fresh = self.law.under(id).is_some_and(|s| s.set == state.set);
-            if fresh || !matches!(change, Change::Role { .. }) {
+            if fresh || !state.closing(change) {
                 approvals.entry(motion).or_default().insert(steward.clone(), id);
             }
         }
         let ready = approvals.into_iter().filter(|(motion, by)| {
-            let change = self.law.moved(*motion).filter(|_| !state.entered.contains(motion));
-            change.is_some_and(|c| by.len() >= state.needed(c) && state.apply(self.law, after, c, by.len()).is_some())
+            let open = !state.entered.contains(motion) && !state.refused.contains(motion);
+            self.law.moved(*motion).filter(|_| open).is_some_and(|change| {
+                let need = state.needed(change);
+                let way = Way { entry: after, motion: Some(*motion), approvals: by.len() };
+                let decided = need.poll.is_none_or(|wanted| self.decision(*motion, wanted).is_some());
+                by.len() >= need.approvals && decided && state.apply(self.law, change, way).is_some()
+            })
         });
         let ready: Vec<_> = ready.collect();
         let (motion, by) = self.chance.pick(&ready)?.clone();
+        let change = self.law.moved(motion)?;
+        let enough = by.len() >= state.quorum();
         let approvals: BTreeSet<EventId> = by.into_values().collect();
-        let route = Route::Moved { motion, approvals: approvals.into_iter().collect() };
-        Some(Body::Entry(Entry { after, route }).into())
+        let poll = state.needed(change).poll.and_then(|wanted| self.decision(motion, wanted));
+        let mut witnesses = BTreeSet::new();
+        if matches!(change, Change::Leave { .. } | Change::Move(_)) && !enough {
+            witnesses.extend(self.proof(motion)?);
+        }
+        let route = Route::Moved { motion, approvals: approvals.into_iter().collect(), poll };
+        Some(Draft { witnesses, ..Body::Entry(Entry { after, route }).into() })
     }
 
-    pub fn acknowledge(&mut self) -> Option<Draft> {
-        self.known.as_ref()?.steward(self.me.device)?;
-        let mut positions = Vec::new();
-        for (device, heads) in self.heads() {
-            if let Some(position) = self.acknowledgeable(device, &heads).filter(|_| self.chance.percent(85)) {
-                positions.push(position);
-            }
-        }
-        (!positions.is_empty()).then(|| Body::Ack(Ack { positions }).into())
-    }
-
-    /// How far an honest steward acknowledges a chain now, if that is news.
-    fn acknowledgeable(&self, device: event::Device, heads: &[EventId]) -> Option<Position> {
-        let state = self.known.as_ref()?;
-        let on_r = self.law.state(self.naive.register?)?;
-        let [head] = heads else { return None };
-        if self.naive.forked.contains_key(&device) {
-            return None;
-        }
-        let acked = self.law.last_ack(&self.chain, device);
-        let fits = |id: &EventId| {
-            let named = self.law.knows(*id).is_some_and(|entry| on_r.path.contains(&entry));
-            let cut = self.naive.cut.get(&device).is_none_or(|cut| self.law.covers(cut.id, *id));
-            named && cut && self.law.agreed_ends(&self.chain, device).all(|end| self.law.covers(end, *id))
-        };
-        let mut chain = self.law.chain(*head);
-        chain.reverse();
-        let id = chain.into_iter().take_while(fits).last()?;
-        let position = Position { device, seq: self.law.event(id)?.seq, id };
-        match acked {
-            Some(acked) if acked == id => {
-                let again = !self.law.listed(&self.chain, &position, state.set) && !self.naive.settled.contains(&id);
-                again.then_some(position)
-            }
-            Some(acked) if !self.law.covers(id, acked) => None,
-            _ => self.news(acked, id).then_some(position),
-        }
-    }
-
-    /// Acknowledgements alone are no news.
-    fn news(&self, acked: Option<EventId>, id: EventId) -> bool {
-        let new = self.law.chain(id).into_iter().take_while(|x| Some(*x) != acked);
-        new.into_iter().any(|x| self.law.event(x).is_some_and(|e| !matches!(e.body, Body::Ack(_))))
-    }
-
-    pub fn acknowledge_anything(&mut self) -> Option<Draft> {
-        let mut positions = Vec::new();
-        for (device, heads) in self.heads() {
-            let acked = self.law.last_ack(&self.chain, device);
-            let on: Vec<EventId> =
-                heads.into_iter().filter(|h| acked.is_none_or(|a| a != *h && self.law.covers(*h, a))).collect();
-            if let Some(id) = self.chance.pick(&on).copied()
-                && let Some(event) = self.law.event(id)
-            {
-                positions.push(Position { device, seq: event.seq, id });
-            }
-        }
-        (!positions.is_empty()).then(|| Body::Ack(Ack { positions }).into())
+    /// Refuses a motion: one that fits no more, or any, seldom.
+    pub fn refuse(&mut self) -> Option<Draft> {
+        let (after, state) = self.office()?;
+        let mut motions = self.all(|body| match body {
+            Body::Motion(motion) => Some(motion.change.clone()),
+            _ => None,
+        });
+        let any = self.me.nature == Nature::Clerk || self.chance.percent(15);
+        motions.retain(|(id, change)| {
+            let open = !state.entered.contains(id) && !state.refused.contains(id);
+            open && (any || state.apply(self.law, change, Way::proposed(*id)).is_none())
+        });
+        let (motion, _) = *self.chance.pick(&motions)?;
+        Some(Body::Entry(Entry { after, route: Route::Refused { motion } }).into())
     }
 
     pub fn approve_anything(&mut self) -> Option<Draft> {

@@ -21,8 +21,27 @@ impl Desk<'_> {
         let (quorum, share) = (share()?, share()?);
         let base = if self.chance.percent(50) { Base::Cast } else { Base::Electorate };
         let closes = Time::new(self.clock + 1 + i64::try_from(self.chance.below(40)).ok()?).ok()?;
-        let threshold = Threshold { share, more_than: self.chance.percent(50), base };
-        Some(Body::Open(Open { question: "Shall we?".parse().ok()?, closes, quorum, threshold }).into())
+        let mut threshold = Threshold { share, more_than: self.chance.percent(50), base };
+        let motions = self.all(|body| matches!(body, Body::Motion(_)).then_some(()));
+        let motion = self.chance.pick(&motions).map(|(id, ())| *id).filter(|_| self.chance.percent(60));
+        // A poll that shall decide asks for what the rules ask for.
+        if let Some(wanted) = motion.and_then(|id| self.known.as_ref()?.needed(self.law.moved(id)?).poll) {
+            threshold = wanted;
+        }
+        Some(Body::Open(Open { question: "Shall we?".parse().ok()?, closes, quorum, threshold, motion }).into())
+    }
+
+    /// The count of a poll that decides a motion with this threshold.
+    pub fn decision(&self, motion: EventId, threshold: Threshold) -> Option<EventId> {
+        let counts = self.all(|body| match body {
+            Body::Close(close) => Some(close.clone()),
+            _ => None,
+        });
+        let fits = |close: &Close| match self.law.event(close.poll).map(|e| &e.body) {
+            Some(Body::Open(open)) => open.motion == Some(motion) && open.threshold == threshold,
+            _ => false,
+        };
+        counts.into_iter().find(|(_, close)| close.outcome.passed && fits(close)).map(|(id, _)| id)
     }
 
     pub fn cast(&mut self) -> Option<Draft> {
@@ -32,7 +51,7 @@ impl Desk<'_> {
             _ => None,
         });
         let (poll, ()) = *self.chance.pick(&open)?;
-        let choice = [Choice::Yes, Choice::No, Choice::Abstain][self.chance.below(3)];
+        let choice = [Choice::Yes, Choice::Yes, Choice::No, Choice::Abstain][self.chance.below(4)];
         Some(Body::Cast(Cast { poll, choice }).into())
     }
 

@@ -1,0 +1,31 @@
+//! What a rules document says, as the model needs it: the only place that knows the shape of `rules::Charter`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use event::{Bounds, KindOfMember, ROLES, RoleName, Unit, UnitDef};
+use rules::{Authority, Charter};
+
+/// A rules document.
+pub struct Rulebook {
+    /// The units that it defines.
+    pub units: Vec<UnitDef>,
+    /// Base limits of one kind of members.
+    pub bases: BTreeMap<(Unit, KindOfMember), Bounds>,
+    /// Which kinds vote.
+    pub voting: BTreeSet<KindOfMember>,
+    /// The roles besides steward, with those that every community has.
+    pub roles: BTreeSet<RoleName>,
+    /// What each change needs.
+    pub authority: BTreeMap<String, Authority>,
+}
+
+impl Rulebook {
+    /// `None` where the text is no such document.
+    pub fn read(text: &str) -> Option<Rulebook> {
+        let charter = Charter::read(text).ok()?;
+        let mut roles: BTreeSet<RoleName> = ROLES.iter().filter_map(|name| name.parse().ok()).collect();
+        roles.extend(charter.roles);
+        let Charter { units, kinds, voting, authority, .. } = charter;
+        Some(Rulebook { units, bases: kinds, voting, roles, authority })
+    }
+}

@@ -1,0 +1,85 @@
+//! Another secretary: consents, the succession, and where someone's office stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use event::{Body, Entry, EventId, Handle, Route, Succeed};
+
+use super::Nature;
+use super::desk::{Desk, Draft};
+use crate::naive::{State, next_secretary};
+
+impl Desk<'_> {
+    /// The entry that mine would follow, if I keep the register: the last one on my own chain, or the one that handed
+    /// the office to my device. Nothing, once the register goes on without my last entry.
+    pub fn office(&self) -> Option<(EventId, Rc<State>)> {
+        let settled = self.naive.register?;
+        let own = self.chain.iter().copied().find(|id| self.law.is_entry(*id));
+        let at = match own {
+            Some(own) if self.law.carries(own, settled) => own,
+            _ => settled,
+        };
+        let state = self.law.state(at)?;
+        (state.secretary == self.me.device).then_some((at, state))
+    }
+
+    /// Consents to another secretary, if the present one seems lost or is known to lie; seldom without need.
+    pub fn consent(&mut self) -> Option<Draft> {
+        let state = self.known.clone()?;
+        state.steward(self.me.device)?;
+        let given = self.chain.iter().filter_map(|id| match &self.law.event(*id)?.body {
+            Body::Succeed(succeed) => Some(succeed.term),
+            _ => None,
+        });
+        let mut term = state.term + 1;
+        if let Some(given) = given.max().filter(|given| *given >= term) {
+            // The next one does not take over either.
+            let heir = next_secretary(&state, given).cloned();
+            if !(heir.is_some_and(|heir| self.seems_lost(&heir)) || self.chance.percent(2)) {
+                return None;
+            }
+            term = given + 1;
+        }
+        let (keeper, _) = state.devices.get(&state.secretary)?.clone();
+        let known_liar =
+            self.naive.forked.contains_key(&state.secretary) || self.naive.cut.contains_key(&state.secretary);
+        if !known_liar && !self.seems_lost(&keeper) && !self.chance.percent(3) {
+            return None;
+        }
+        let entry = self.law.last_acknowledged(&self.chain, self.me.device, self.known_entry()?)?;
+        Some(Body::Succeed(Succeed { term, entry }).into())
+    }
+
+    fn seems_lost(&mut self, handle: &Handle) -> bool {
+        let nature = self.actors.iter().find(|actor| actor.name == *handle).map(|actor| actor.nature);
+        let odds = match nature {
+            Some(Nature::Lost) => 70,
+            Some(Nature::Clerk) => 25,
+            _ => 0,
+        };
+        self.chance.percent(odds)
+    }
+
+    /// Becomes secretary with all the consents at hand, where it is my turn.
+    pub fn take_over(&mut self) -> Option<Draft> {
+        let mut terms: BTreeMap<u32, BTreeMap<Handle, EventId>> = BTreeMap::new();
+        for (id, term) in self.all(|body| match body {
+            Body::Succeed(succeed) => Some(succeed.term),
+            _ => None,
+        }) {
+            if let Some((_, steward)) = self.law.stands(id) {
+                terms.entry(term).or_default().insert(steward, id);
+            }
+        }
+        let known = self.known.clone()?;
+        for (term, by) in terms.into_iter().filter(|(term, _)| *term > known.term) {
+            let approvals: Vec<EventId> = by.into_values().collect::<BTreeSet<_>>().into_iter().collect();
+            let Some(after) = self.law.succession_base(&approvals) else { continue };
+            let Some(state) = self.law.state(after) else { continue };
+            if next_secretary(&state, term) == Some(&self.me.name) && state.term < term {
+                return Some(Body::Entry(Entry { after, route: Route::Succession { term, approvals } }).into());
+            }
+        }
+        None
+    }
+}
