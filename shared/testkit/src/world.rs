@@ -105,6 +105,8 @@ pub struct World {
     refused: usize,
     /// Whether people get lost here.
     lossy: bool,
+    /// Who does not come before the community has begun.
+    late: BTreeSet<usize>,
 }
 
 impl World {
@@ -113,6 +115,14 @@ impl World {
         let mut world = World::founded(seed);
         let rounds = if world.chance.percent(60) { 30 } else { world.chance.below(14) };
         world.begin(rounds);
+        world
+    }
+
+    /// The same, but the last of them have not asked to join yet.
+    pub fn awaiting(seed: u64, stewards: usize, members: usize, late: usize) -> World {
+        let mut world = World::populated(Chance::new(seed), stewards, members);
+        world.late = (members - late..members).collect();
+        world.begin(30);
         world
     }
 
@@ -126,7 +136,7 @@ impl World {
     fn founded(seed: u64) -> World {
         let mut chance = Chance::new(seed);
         let stewards = [1, 2, 3, 4, 4, 4][chance.below(6)];
-        let members = stewards.max(2) + chance.below(3);
+        let members = stewards.max(2) + chance.below(4);
         let mut world = World::populated(chance, stewards, members);
         if stewards == 4 && world.chance.percent(80) {
             let liar = world.chance.below(4);
@@ -138,6 +148,7 @@ impl World {
             let natures = [Forker, Forker, Spender, Noise, Mover, Honest, Honest, Honest];
             actor.nature = natures[world.chance.below(natures.len())];
         }
+        world.late = (stewards.max(2)..members).filter(|_| world.chance.percent(50)).collect();
         world.lossy = world.chance.percent(40);
         world
     }
@@ -151,7 +162,7 @@ impl World {
             actor.view.insert(genesis.id);
         }
         law.insert(genesis);
-        World { law, actors: world_actors, chance, clock: 1_000, refused: 0, lossy: false }
+        World { law, actors: world_actors, chance, clock: 1_000, refused: 0, lossy: false, late: BTreeSet::new() }
     }
 
     /// Everyone tells everyone everything, and does what is needed for the community to begin.
@@ -160,6 +171,9 @@ impl World {
             let before = self.law.events().len();
             for who in 0..self.actors.len() {
                 self.sync(who);
+                if self.late.contains(&who) {
+                    continue;
+                }
                 let naive = self.naive(who);
                 self.act(who, &naive, &Job::BEGINNING);
             }
@@ -172,10 +186,7 @@ impl World {
     /// Someone hears something and does something: who it was, and what its view meant to it before it wrote.
     pub fn step(&mut self) -> (usize, Naive) {
         let who = self.chance.below(self.actors.len());
-        if self.lossy && self.chance.percent(1) && self.actors[who].nature == Nature::Honest {
-            self.actors[who].nature = Nature::Lost;
-            self.lossy = false;
-        }
+        self.lose(who);
         if self.chance.percent(75) {
             let from = self.chance.below(self.actors.len());
             let part = self.chance.percent(40);
@@ -189,6 +200,19 @@ impl World {
             _ => self.misbehave(who, &naive, jobs),
         }
         (who, naive)
+    }
+
+    /// Seldom someone goes for good, most gladly who keeps the register; once or twice in a world where that happens.
+    fn lose(&mut self, who: usize) {
+        let keeps = || {
+            let entry = self.actors[who].checkpoint?;
+            Some(self.actors[who].owns(self.law.state(entry)?.secretary))
+        };
+        let odds = if keeps().unwrap_or(false) { 25 } else { 1 };
+        if self.lossy && self.actors[who].nature == Nature::Honest && self.chance.percent(odds) {
+            self.actors[who].nature = Nature::Lost;
+            self.lossy = self.chance.percent(40);
+        }
     }
 
     /// Hears one event with all it names, or everything, that another knows.
@@ -270,6 +294,13 @@ impl World {
         self.law.insert(verified);
         if !anyway && !self.law.valid(id) {
             self.refused += 1;
+            if std::env::var("WHY").is_ok() {
+                eprintln!(
+                    "REF {} {}",
+                    self.law.events()[&id].event.body.kind(),
+                    self.law.events()[&id].event.subject().split(" ").take(2).collect::<Vec<_>>().join(" ")
+                );
+            }
             self.law.forget(id);
             return None;
         }
@@ -326,6 +357,12 @@ impl World {
     /// Everyone.
     pub fn actors(&self) -> &[Actor] {
         &self.actors
+    }
+
+    /// Signs as someone's device, whatever it is.
+    pub fn key_of(&self, who: usize) -> &Key {
+        let actor = &self.actors[who];
+        actor.key(actor.device).expect("an actor has the key of its device")
     }
 
     /// What someone holds.

@@ -9,7 +9,7 @@ use event::{Account, Body, Change, Entry, EventId, Item, Role, Route, Unit, Veri
 use testkit::naive::{Naive, fold};
 use testkit::world::World;
 
-const STEPS: usize = 60;
+const STEPS: usize = 100;
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)

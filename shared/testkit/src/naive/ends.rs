@@ -117,7 +117,7 @@ impl Law {
     }
 
     /// The motion with which this chain was handed over before an event, if that is not refused as known there.
-    pub(super) fn handed_over(&self, before: &[EventId], known: &State) -> Option<EventId> {
+    pub fn handed_over(&self, before: &[EventId], known: &State) -> Option<EventId> {
         let motions = before.iter().copied().filter(|id| {
             matches!(self.moved(*id), Some(Change::Leave { .. } | Change::Move(_))) && !known.refused.contains(id)
         });

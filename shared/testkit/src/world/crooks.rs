@@ -58,7 +58,7 @@ impl World {
             return;
         }
         let head = self.some_branch(&four, 25);
-        let mut jobs = vec![Job::AckAnything, Job::ApproveAnything];
+        let mut jobs = vec![Job::AckAnything, Job::ApproveAnything, Job::Consent];
         if self.actors[who].nature == Nature::Clerk {
             jobs =
                 vec![Job::Enter, Job::Refuse, Job::EnterInline, Job::ApproveAnything, Job::Consent, Job::AckAnything];

@@ -19,7 +19,7 @@ impl World {
 
     /// Asks to join with another device under the same name, unless one waits already: for a move, or because the
     /// present device writes no more.
-    pub(super) fn fresh(&mut self, who: usize, naive: &Naive) -> Option<EventId> {
+    pub fn fresh(&mut self, who: usize, naive: &Naive) -> Option<EventId> {
         let state = self.law.state(naive.register?)?;
         let actor = &self.actors[who];
         let member = state.members.get(&actor.name)?;

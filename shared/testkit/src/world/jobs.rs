@@ -72,10 +72,10 @@ impl Job {
         (Job::Propose, 4),
         (Job::Fresh, 2),
         (Job::HandOver, 3),
-        (Job::Invite, 1),
+        (Job::Invite, 3),
         (Job::Object, 1),
         (Job::Refuse, 1),
-        (Job::Consent, 3),
+        (Job::Consent, 25),
         (Job::TakeOver, 12),
         (Job::Approve, 10),
         (Job::Enter, 10),
@@ -126,7 +126,12 @@ impl Desk<'_> {
         if self.chance.percent(40) {
             self.advance();
         }
-        self.known.as_ref()?.member(self.me.device)?;
+        let known = self.known.clone()?;
+        known.member(self.me.device)?;
+        let helps = matches!(job, Job::Approve | Job::Enter | Job::EnterInline | Job::Refuse | Job::TakeOver);
+        if !helps && self.law.handed_over(&self.chain, &known).is_some() {
+            return None;
+        }
         match job {
             Job::Join | Job::Follow | Job::Fresh => None,
             Job::Promote => self.promote(),

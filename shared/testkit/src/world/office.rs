@@ -41,7 +41,7 @@ impl Desk<'_> {
     pub fn invite(&mut self) -> Option<Draft> {
         self.known.as_ref()?.steward(self.me.device)?;
         let (nth, uses) = (self.chance.below(4), [1, 1, 2][self.chance.below(3)]);
-        let expires = Time::new(self.clock + 1 + i64::try_from(self.chance.below(80)).ok()?).ok()?;
+        let expires = Time::new(self.clock + 1 + i64::try_from(self.chance.below(600)).ok()?).ok()?;
         Some(Body::Invite(Invite { key: leaked(nth).public(), uses, expires }).into())
     }
 
@@ -104,8 +104,10 @@ impl Desk<'_> {
             _ => None,
         });
         let approved: BTreeSet<EventId> = self.law.approved(&self.chain).collect();
+        let only = self.law.handed_over(&self.chain, &state);
         motions.retain(|(id, change)| {
-            let open = !approved.contains(id) && !state.entered.contains(id) && !state.refused.contains(id);
+            let open = only.is_none_or(|only| only == *id);
+            let open = open && !approved.contains(id) && !state.entered.contains(id) && !state.refused.contains(id);
             let decided = || state.needed(change).poll.is_none_or(|wanted| self.decision(*id, wanted).is_some());
             open && state.apply(self.law, change, Way::proposed(*id)).is_some()
                 && decided()

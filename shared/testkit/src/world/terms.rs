@@ -53,7 +53,7 @@ impl Desk<'_> {
     fn seems_lost(&mut self, handle: &Handle) -> bool {
         let nature = self.actors.iter().find(|actor| actor.name == *handle).map(|actor| actor.nature);
         let odds = match nature {
-            Some(Nature::Lost) => 70,
+            Some(Nature::Lost) => 95,
             Some(Nature::Clerk) => 25,
             _ => 0,
         };
@@ -74,6 +74,10 @@ impl Desk<'_> {
         let known = self.known.clone()?;
         for (term, by) in terms.into_iter().filter(|(term, _)| *term > known.term) {
             let approvals: Vec<EventId> = by.into_values().collect::<BTreeSet<_>>().into_iter().collect();
+            let enough = |id: &EventId| self.law.under(*id).is_some_and(|s| approvals.len() >= s.quorum());
+            if !approvals.iter().all(enough) {
+                continue;
+            }
             let Some(after) = self.law.succession_base(&approvals) else { continue };
             let Some(state) = self.law.state(after) else { continue };
             if next_secretary(&state, term) == Some(&self.me.name) && state.term < term {
