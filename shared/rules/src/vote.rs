@@ -165,6 +165,7 @@ mod tests {
 
     fn poll(quorum: (u32, u32), share: (u32, u32), more_than: bool, base: Base) -> Open {
         Open {
+            motion: None,
             question: "?".parse().unwrap(),
             closes: Time::new(1).unwrap(),
             quorum: Ratio::new(quorum.0, quorum.1).unwrap(),
