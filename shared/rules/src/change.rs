@@ -12,16 +12,21 @@ const MAX_STEWARDS: usize = 21;
 
 type Settings = Vec<(Key, Option<Value>)>;
 
-/// How many approvals the change needs. A cut and a change of roles always need the quorum.
+/// How many approvals the change needs. A change of stewards never needs less than the quorum.
 pub(crate) fn needed<F: Facts>(facts: &F, at: &EventId, change: &Change, set: &Stewards) -> Result<usize, F::Error> {
     let authority = match facts.fact(at, &Key::Authority(change.name().to_owned()))? {
         Some(Value::Authority(authority)) => authority,
         _ => Authority::Quorum,
     };
+    let authority = match change {
+        Change::Role { role: Role::Steward, .. } => authority.at_least_quorum(),
+        _ => authority,
+    };
     Ok(match authority {
         Authority::Secretary => 0,
         Authority::OneSteward => 1,
-        Authority::Quorum => all_needed(set),
+        // The poll itself is asked for by the entry.
+        Authority::Quorum | Authority::Poll { .. } => all_needed(set),
     })
 }
 

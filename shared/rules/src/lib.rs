@@ -16,7 +16,10 @@ mod settle;
 mod vote;
 
 pub use case::{Effects, Entered, Move};
-pub use charter::{Authority, BadCharter, Charter};
+pub use charter::{
+    Admission, Asset, Authority, Backing, BadCharter, CHANGES, Channel, Charter, Contribution, Counterparty,
+    KindOfMember, MAX_DOCUMENT, Period, PollTerms, Poster, Problem, RoleTerms, Setting, share,
+};
 pub use credit::bounds;
 pub use facts::{Facts, Key, Link, Member, Stewards, Value};
 pub use judge::{Verdict, judge};

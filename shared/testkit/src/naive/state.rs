@@ -75,11 +75,12 @@ impl State {
 
     /// How many approvals a change needs.
     pub fn needed(&self, change: &Change) -> usize {
-        match self.authority.get(change.name()) {
-            Some(Authority::Secretary) => 0,
-            Some(Authority::OneSteward) => 1,
-            // A role and a cut stand in no table.
-            Some(Authority::Quorum) | None => self.quorum(),
+        match (change, self.authority.get(change.name())) {
+            // The only role so far is steward's, which takes most of them whatever the table says.
+            (Change::Role { .. }, _) => self.quorum(),
+            (_, Some(Authority::Secretary)) => 0,
+            (_, Some(Authority::OneSteward)) => 1,
+            (_, Some(Authority::Quorum | Authority::Poll { .. }) | None) => self.quorum(),
         }
     }
 
