@@ -1,6 +1,8 @@
 //! The rules document: what is one, what each table says, and what is told about mistakes, line and key.
 
-use rules::{Admission, Authority, CHANGES, Charter, Counterparty, KindOfMember, MAX_DOCUMENT, Poster, Setting};
+#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
+
+use rules::{Admission, Authority, CHANGES, Charter, Counterparty, KindOfMember, Poster, Setting};
 
 fn read(text: &str) -> Charter {
     Charter::read(text).unwrap_or_else(|e| panic!("{e}\n{text}"))

@@ -1,6 +1,7 @@
 //! `members`: who belongs, with which keys, roles and rules.
 
 mod cmd;
+mod document;
 mod view;
 
 use std::process::ExitCode;
@@ -40,6 +41,7 @@ enum Command {
     Motions(cmd::motions::Args),
     Approve(cmd::approve::Args),
     Role(cmd::role::Args),
+    Rules(cmd::rules::Args),
     Remote(cmd::remote::Args),
     Sync(cmd::sync::Args),
     Bundle(cmd::bundle::Args),
@@ -71,6 +73,7 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Motions(args) => cmd::motions::run(args, c, out),
         Command::Approve(args) => cmd::approve::run(args, c, out),
         Command::Role(args) => cmd::role::run(args, c, out),
+        Command::Rules(args) => cmd::rules::run(args, c, out),
         Command::Remote(args) => cmd::remote::run(args, c, out),
         Command::Sync(args) => cmd::sync::run(args, c, out),
         Command::Bundle(args) => cmd::bundle::run(args, c, out),

@@ -2,7 +2,7 @@
 
 use event::{Account, Body, Device, EventId, Handle, UnitDef};
 use rules::{Facts, Key, Value};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use crate::cache::id;
 use crate::query::{MemberRow, MotionRow};
@@ -50,6 +50,17 @@ impl Store {
         }
         units.sort_by(|a, b| a.0.unit.cmp(&b.0.unit));
         Ok(units)
+    }
+
+    /// The event whose text is the rules document in force: the genesis, while no change puts another in its place.
+    pub fn rules_event(&self) -> Result<Option<EventId>, Error> {
+        self.log()
+    }
+
+    /// The text of an event that is held.
+    pub fn text_of(&self, event: &EventId) -> Result<Option<String>, Error> {
+        let mut query = self.db.prepare_cached("SELECT text FROM event WHERE id = ?")?;
+        Ok(query.query_row([&event.0[..]], |row| row.get(0)).optional()?.flatten())
     }
 
     /// Accounts that have a keeper by the settled register.
