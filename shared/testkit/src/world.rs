@@ -301,7 +301,7 @@ fn genesis(chance: &mut Chance, founder: &Actor) -> Verified {
     let limit = ["secretary", "quorum", "quorum"][chance.below(3)];
     let text = format!(
         "[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n[units.kWh]\ntitle = 'Power'\nlower = '9'\n\
-         [authority]\nadmit = '{admit}'\nlimit = '{limit}'\nconfirm = '{admit}'"
+         [authority]\nadmit = '{admit}'\nlimit = '{limit}'\nconfirm = '{admit}'\nrole = '{limit}'"
     );
     let event = Event {
         log: None,
