@@ -15,6 +15,8 @@ Examples:
   members join /media/stick/solar.git --as bob
   members admit bob
   members sync && members status
+  members templates show food > our.toml
+  members rules check our.toml
 
 Exit codes: 0 done, 1 the rules say no, 2 usage, 3 could not, 75 a remote could not be reached.
 See members(1), credit(1), vote(1), announce(1), rules(7), journal(5).";
