@@ -5,7 +5,8 @@ use std::path::Path;
 
 use benches::{Chain, Community, Done, founder_key, journal_path, member_key};
 use event::{
-    Account, Ack, Amount, Body, Change, Entry, EventId, Found, Item, Join, KindOfMember, Leg, Pay, Position, Receive, Route,
+    Account, Ack, Amount, Body, Change, Entry, EventId, Found, Item, Join, KindOfMember, Leg, Pay, Position, Receive,
+    Route,
 };
 use git2::{Oid, Repository};
 use journal::Journal;
@@ -87,7 +88,8 @@ impl History<'_> {
         for who in 1..self.all.chains.len() {
             let chain = self.all.chains.get(who).ok_or("no member")?;
             let (key, handle, device) = (chain.key.public(), chain.handle.clone(), chain.device());
-            let request = self.all.write(who, Body::Join(Join { key, kind: KindOfMember::Person, invited: None }), None, &[])?;
+            let request =
+                self.all.write(who, Body::Join(Join { key, kind: KindOfMember::Person, invited: None }), None, &[])?;
             // The only steward is a quorum, so who is admitted is confirmed.
             self.enter(Change::Admit { handle, device, request, kind: KindOfMember::Person })?;
         }

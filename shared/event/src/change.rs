@@ -26,7 +26,6 @@ pub struct UnitDef {
     pub base: Bounds,
 }
 
-
 /// One change of the register.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {

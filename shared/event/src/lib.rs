@@ -32,8 +32,8 @@ pub use fields::Malformed;
 pub use handle::{Account, Handle, MAX_HANDLE, OTHER_LETTERS};
 pub use id::{Device, EventId, GitId};
 pub use members::{
-    Approve, Entry, Found, Invite, Invited, Join, MAX_APPROVALS, MAX_OPENINGS, MAX_USES, Motion, Object, Refounds, Route,
-    Succeed, invitation_message,
+    Approve, Entry, Found, Invite, Invited, Join, MAX_APPROVALS, MAX_OPENINGS, MAX_USES, Motion, Object, Refounds,
+    Route, Succeed, invitation_message,
 };
 pub use ratio::Ratio;
 pub use role::{KindOfMember, ROLES, Role, RoleName};

@@ -83,12 +83,7 @@ pub(crate) fn on_books<F: Facts>(
 }
 
 /// The parts of an account's books, the newest first.
-fn parts<F: Facts>(
-    facts: &F,
-    register: &EventId,
-    head: &Link,
-    account: &Account,
-) -> Result<Vec<Part>, F::Error> {
+fn parts<F: Facts>(facts: &F, register: &EventId, head: &Link, account: &Account) -> Result<Vec<Part>, F::Error> {
     let mut parts = Vec::new();
     let (mut register, mut last) = (*register, *head);
     loop {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use event::{Account, Body, Bounds, Decline, EventId, Item, MAX_MINOR, Pay, Receive, Unit, UnitDef};
 
-use crate::case::{Case, Effects, Move, Rung, refuse};
 use crate::books::{balance, on_books, paid, taken};
+use crate::case::{Case, Effects, Move, Rung, refuse};
 use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
 use crate::register::{Key, Member, Value};

@@ -17,8 +17,8 @@ mod register;
 mod settle;
 mod vote;
 
-pub use case::{Effects, Entered, Move};
 pub use books::balance;
+pub use case::{Effects, Entered, Move};
 pub use change::{electorate, holds};
 pub use charter::{
     Admission, Asset, Authority, Backing, BadCharter, CHANGES, Channel, Charter, Contribution, Counterparty,

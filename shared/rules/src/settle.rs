@@ -66,12 +66,7 @@ pub fn term<F: Facts>(facts: &F, entry: &EventId) -> Result<u32, F::Error> {
 
 /// The seq of a chain's last word under a set of stewards, as the chain knows it at `head`; for an entry of `term`,
 /// or for anything else. What was approved and has been refused closed nothing.
-pub fn last_word<F: Facts>(
-    facts: &F,
-    head: &Link,
-    set: &EventId,
-    entry: Option<u32>,
-) -> Result<Option<u64>, F::Error> {
+pub fn last_word<F: Facts>(facts: &F, head: &Link, set: &EventId, entry: Option<u32>) -> Result<Option<u64>, F::Error> {
     for closing in facts.closed(head, set)? {
         let counts = match (closing.term, entry, closing.motion) {
             (Some(later), Some(term), _) => later > term,

@@ -105,14 +105,8 @@ impl Store {
     }
 
     fn sets_of(&self, line: i64) -> Result<Vec<EventId>, Error> {
-        let mut sets: Vec<EventId> = self
-            .cache
-            .borrow()
-            .reaches
-            .keys()
-            .filter(|(n, _)| *n == line)
-            .map(|(_, set)| *set)
-            .collect();
+        let mut sets: Vec<EventId> =
+            self.cache.borrow().reaches.keys().filter(|(n, _)| *n == line).map(|(_, set)| *set).collect();
         let mut query = self.db.prepare_cached("SELECT DISTINCT stewards FROM reach WHERE line = ?")?;
         for set in query.query_map([line], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()? {
             sets.push(id(set)?);

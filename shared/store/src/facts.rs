@@ -107,9 +107,9 @@ impl Facts for Store {
 
     fn closings(&self, at: &EventId) -> Result<Vec<EventId>, Error> {
         let Some(place) = self.place(at)? else { return Ok(Vec::new()) };
-        let mut query = self.db.prepare_cached(
-            "SELECT id FROM entry WHERE closes = 1 AND branch = ? AND height <= ? ORDER BY height",
-        )?;
+        let mut query = self
+            .db
+            .prepare_cached("SELECT id FROM entry WHERE closes = 1 AND branch = ? AND height <= ? ORDER BY height")?;
         let mut found = Vec::new();
         for (branch, upto) in self.trunk(place)? {
             let rows = query.query_map([branch, upto], |row| row.get(0))?;

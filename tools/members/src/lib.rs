@@ -1,6 +1,7 @@
 //! `members`: who belongs, with which keys, roles and rules.
 
 mod cmd;
+mod document;
 mod view;
 
 use std::process::ExitCode;
@@ -14,6 +15,8 @@ Examples:
   members join /media/stick/solar.git --as bob
   members admit bob
   members sync && members status
+  members templates show food > our.toml
+  members rules check our.toml
 
 Exit codes: 0 done, 1 the rules say no, 2 usage, 3 could not, 75 a remote could not be reached.
 See members(1), credit(1), vote(1), announce(1), rules(7), journal(5).";
@@ -40,6 +43,7 @@ enum Command {
     Motions(cmd::motions::Args),
     Approve(cmd::approve::Args),
     Role(cmd::role::Args),
+    Rules(cmd::rules::Args),
     Remote(cmd::remote::Args),
     Sync(cmd::sync::Args),
     Bundle(cmd::bundle::Args),
@@ -71,6 +75,7 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Motions(args) => cmd::motions::run(args, c, out),
         Command::Approve(args) => cmd::approve::run(args, c, out),
         Command::Role(args) => cmd::role::run(args, c, out),
+        Command::Rules(args) => cmd::rules::run(args, c, out),
         Command::Remote(args) => cmd::remote::run(args, c, out),
         Command::Sync(args) => cmd::sync::run(args, c, out),
         Command::Bundle(args) => cmd::bundle::run(args, c, out),

@@ -46,7 +46,7 @@ fn request(hub: &Path, world: &World, n: usize) -> (String, Vec<u8>) {
         register: Some(genesis.event.id),
         deps: vec![genesis.event.id],
         text: None,
-        body: Body::Join(Join { key: key.public() }),
+        body: Body::Join(Join { key: key.public(), kind: Default::default(), invited: None }),
     };
     let (bytes, verified) = join.sign(vec![genesis.git], &key).unwrap();
     forge::put(hub, &bytes);

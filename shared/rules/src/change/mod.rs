@@ -16,8 +16,8 @@ use crate::settle::{closing, quorum};
 
 pub(crate) use document::{Document, document};
 pub(crate) use ends::{agrees_to_end, ends_own};
-pub use register::holds;
 use register::Register;
+pub use register::holds;
 
 const MAX_STEWARDS: usize = 21;
 

@@ -39,12 +39,8 @@ pub(crate) fn entry<F: Facts>(case: &Case<'_, F>, entry: &Entry) -> Rung<Effects
         Route::Moved { motion, approvals, poll } => moved(case, (at, &set), motion, approvals, *poll)?,
         Route::Refused { motion } => {
             open(case, at, motion)?;
-            let entered = Entered {
-                after: Some(*at),
-                settled_by: Some(set.set),
-                refuses: Some(*motion),
-                ..Entered::default()
-            };
+            let entered =
+                Entered { after: Some(*at), settled_by: Some(set.set), refuses: Some(*motion), ..Entered::default() };
             return Ok(Effects { entered: Some(entered), ..case.effects() });
         }
         Route::Succession { .. } => return refuse(Refusal::NotSecretary),
@@ -236,11 +232,7 @@ fn admitted_by<F: Facts>(case: &Case<'_, F>, at: &EventId, invitation: &EventId)
     })
 }
 
-fn used<F: Facts>(
-    case: &Case<'_, F>,
-    at: &EventId,
-    invitation: Option<(EventId, Handle)>,
-) -> Rung<Settings, F::Error> {
+fn used<F: Facts>(case: &Case<'_, F>, at: &EventId, invitation: Option<(EventId, Handle)>) -> Rung<Settings, F::Error> {
     let Some((by, _)) = invitation else { return Ok(Settings::new()) };
     let n = admitted_by(case, at, &by)?.saturating_add(1);
     Ok(vec![(Key::Invited(by), Some(Value::Count(n)))])

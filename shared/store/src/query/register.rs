@@ -54,6 +54,14 @@ impl Store {
         Ok(units)
     }
 
+    /// The event whose text is the rules document in force: the genesis, or a motion.
+    pub fn rules_event(&self) -> Result<Option<EventId>, Error> {
+        Ok(match self.fact(&self.register()?, &Key::Rules)? {
+            Some(Value::Event(event)) => Some(event),
+            _ => None,
+        })
+    }
+
     /// Accounts that have or had a keeper by the settled register, or were taken over from a community before.
     pub fn account_names(&self) -> Result<Vec<Account>, Error> {
         let at = self.register()?;

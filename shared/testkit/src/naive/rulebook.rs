@@ -22,10 +22,13 @@ pub struct Rulebook {
 impl Rulebook {
     /// `None` where the text is no such document.
     pub fn read(text: &str) -> Option<Rulebook> {
-        let charter = Charter::read(text).ok()?;
-        let mut roles: BTreeSet<RoleName> = ROLES.iter().filter_map(|name| name.parse().ok()).collect();
-        roles.extend(charter.roles);
-        let Charter { units, kinds, voting, authority, .. } = charter;
-        Some(Rulebook { units, bases: kinds, voting, roles, authority })
+        let Charter { units, bases, voting, mut authority, roles, .. } = Charter::read(text).ok()?;
+        let every = ROLES.iter().filter_map(|name| name.parse().ok());
+        let own = roles.keys().filter_map(|name| name.parse().ok());
+        let names: BTreeSet<RoleName> = every.chain(own).collect();
+        for (name, terms) in &roles {
+            authority.insert(format!("role {name}"), terms.authority);
+        }
+        Some(Rulebook { units, bases, voting, roles: names, authority })
     }
 }

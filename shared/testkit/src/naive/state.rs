@@ -161,7 +161,7 @@ impl State {
             _ => false,
         };
         match chosen {
-            Some(Authority::Poll(threshold)) => Need { poll: Some(*threshold), ..quorum },
+            Some(Authority::Poll { threshold }) => Need { poll: Some(*threshold), ..quorum },
             Some(Authority::Secretary) if !floor => Need { approvals: 0, poll: None },
             Some(Authority::OneSteward) if !floor => Need { approvals: 1, poll: None },
             _ => quorum,

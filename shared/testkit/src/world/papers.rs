@@ -10,14 +10,14 @@ pub fn rules(chance: &mut Chance) -> Text {
     let admit = ["secretary", "1 steward", "quorum"][chance.below(3)];
     let limit = ["secretary", "quorum", "quorum"][chance.below(3)];
     let go = ["secretary", "secretary", "1 steward", "quorum"][chance.below(4)];
-    let role = ["secretary", "quorum", "poll >1/2 of cast"][chance.below(3)];
-    let voting = ["voting = ['person']\n", "", ""][chance.below(3)];
-    let roles = ["roles = ['baker']\n", "roles = ['baker', 'on-call']\n", ""][chance.below(3)];
-    let kinds = ["[kinds.organisation]\nhours = '-35.00'\n", "", ""][chance.below(3)];
+    let role = ["secretary", "quorum", "poll:yesno:>1/2"][chance.below(3)];
+    let voting = ["[membership]\nvoting = ['person']\n", "", ""][chance.below(3)];
+    let roles = ["[roles.baker]\n", "[roles.baker]\nauthority = '1 steward'\n[roles.on-call]\n", ""][chance.below(3)];
+    let kinds = ["[units.hours.organisation]\nlower = '35.00'\n", "", ""][chance.below(3)];
     let text = format!(
-        "{voting}{roles}[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n[units.kWh]\ntitle = 'Power'\n\
-         lower = '9'\n{kinds}[authority]\nadmit = '{admit}'\nlimit = '{limit}'\nconfirm = '{admit}'\nleave = '{go}'\n\
-         move = '{go}'\nrole = '{role}'\n'role steward' = 'quorum'"
+        "{voting}{roles}[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n{kinds}[units.kWh]\n\
+         title = 'Power'\nlower = '9'\n[authority]\nadmit = '{admit}'\nlimit = '{limit}'\nconfirm = '{admit}'\n\
+         leave = '{go}'\nmove = '{go}'\nrole = '{role}'"
     );
     text.parse().expect("the rules are text")
 }

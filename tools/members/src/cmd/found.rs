@@ -2,12 +2,12 @@
 
 use frame::{Common, Failure, Output};
 
-use super::templates;
+use crate::document;
 
 /// Found a community; you become its secretary and first steward
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The community's name
+    /// The community's name; not needed where its rules say it
     name: Option<String>,
     /// Your handle in it
     #[arg(long = "as", value_name = "HANDLE")]
@@ -24,10 +24,18 @@ pub struct Args {
 }
 
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
-    let rules = templates::text(&args.template)?;
-    let name = frame::ask(args.name, "NAME", "The community's name")?;
+    let rules = document::read(&args.template)?;
+    let name = match (args.name, &rules.charter.name) {
+        (Some(name), Some(agreed)) if event::Line::tidy(&name).ok().as_ref() != Some(agreed) => {
+            return Err(Failure::usage(format!("the rules name the community `{agreed}`"))
+                .hint("leave NAME out, or change `name` in the rules"));
+        }
+        (name, agreed) => {
+            frame::ask(name.or_else(|| agreed.as_ref().map(ToString::to_string)), "NAME", "The community's name")?
+        }
+    };
     let handle = frame::ask(args.handle, "--as HANDLE", "Your handle in it")?;
-    let done = frame::found(common, &name, &handle, &rules, args.remote.as_deref(), args.passphrase, out);
+    let done = frame::found(common, &name, &handle, &rules.text, args.remote.as_deref(), args.passphrase, out);
     let written = done?;
     written.show(out)?;
     if args.remote.is_none() && !common.dry_run {

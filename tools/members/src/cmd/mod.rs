@@ -13,6 +13,7 @@ pub mod log;
 pub mod motions;
 pub mod remote;
 pub mod role;
+pub mod rules;
 pub mod show;
 pub mod status;
 pub mod sync;

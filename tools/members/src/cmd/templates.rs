@@ -4,13 +4,18 @@ use clap::Subcommand;
 use frame::{Common, Failure, Output, Table};
 use serde_json::json;
 
-const TEMPLATES: [(&str, &str, &str); 2] = [
-    ("timebank", "People help each other; an hour is an hour", include_str!("../../templates/timebank.toml")),
-    ("blank", "A unit, and nothing decided yet", include_str!("../../templates/blank.toml")),
-];
+use crate::document::{TEMPLATES, text};
+
+const EXAMPLES: &str = "\
+Examples:
+  members templates
+  members templates show food > our.toml
+  members rules check our.toml
+  members found 'The Pantry' --as ada --template our.toml";
 
 /// List or show the rules that a community can begin with
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(subcommand)]
     what: Option<What>,
@@ -20,9 +25,9 @@ pub struct Args {
 enum What {
     /// List the templates
     List,
-    /// Print one: `members templates show timebank > our.toml`
+    /// Print one, to change it and found with it
     Show {
-        /// Which
+        /// Which: its name, or a file
         name: String,
     },
 }
@@ -38,15 +43,4 @@ pub fn run(args: Args, _: &Common, out: &mut Output) -> Result<(), Failure> {
         }
         What::Show { name } => out.raw(&text(&name)?),
     }
-}
-
-/// The text of a template, or of a file.
-pub fn text(name: &str) -> Result<String, Failure> {
-    if let Some((_, _, text)) = TEMPLATES.iter().find(|(known, _, _)| *known == name) {
-        return Ok((*text).to_owned());
-    }
-    std::fs::read_to_string(name).map_err(|e| {
-        Failure::usage(format!("there is no template `{}`, and no file: {e}", event::harmless_line(name)))
-            .hint("`members templates` lists them")
-    })
 }

@@ -1,0 +1,3 @@
+//! The kinds of members that there are.
+
+pub use event::KindOfMember;
