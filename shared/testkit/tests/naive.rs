@@ -246,6 +246,7 @@ fn name(body: &Body) -> &'static str {
         Body::Cast(_) => "ballots",
         Body::Close(_) => "counts",
         Body::Invite(_) => "invitations",
+        Body::Join(join) if join.invited.is_some() => "answers to invitations",
         Body::Object(_) => "objections",
         Body::Succeed(_) => "consents",
         _ => "others",

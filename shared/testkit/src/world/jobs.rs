@@ -72,7 +72,7 @@ impl Job {
         (Job::Propose, 4),
         (Job::Fresh, 2),
         (Job::HandOver, 3),
-        (Job::Invite, 3),
+        (Job::Invite, 4),
         (Job::Object, 1),
         (Job::Refuse, 1),
         (Job::Consent, 25),

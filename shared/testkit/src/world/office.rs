@@ -23,6 +23,11 @@ impl Desk<'_> {
             return None;
         }
         let invited = self.answer().filter(|_| self.chance.percent(70));
+        let begun = self.known.as_ref().is_some_and(|state| !self.me.steward && state.members.len() > 1);
+        if begun && invited.is_none() && !self.chance.percent(15) {
+            // Rather waits for an invitation.
+            return None;
+        }
         Some(Body::Join(Join { key, kind: self.me.kind, invited }).into())
     }
 
