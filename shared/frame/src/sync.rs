@@ -116,6 +116,10 @@ impl Session {
 
     /// What every sync does for the community without being told.
     fn duties(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
+        if self.handed_over()? {
+            // Only what brings the end about can follow.
+            return self.enter_approved(output);
+        }
         let mut written = self.admit_invited(output)?;
         written.extend(self.enter_approved(output)?);
         written.extend(self.acknowledge(output)?);
@@ -148,6 +152,19 @@ impl Session {
     pub fn confirm_later(&mut self, handle: &event::Handle) -> Result<(), Failure> {
         let waiting = self.local()?.value(ADMITTED)?.unwrap_or_default();
         Ok(self.local()?.set_value(ADMITTED, format!("{waiting} {handle}").trim())?)
+    }
+
+    /// Whether the own chain has ended itself: its member moves to another device or leaves.
+    pub fn handed_over(&self) -> Result<bool, Failure> {
+        let Some(own) = self.device()? else { return Ok(false) };
+        let Some((head, _)) = self.store.head(&own)? else { return Ok(false) };
+        let register = self.store.register()?;
+        for motion in self.store.own_ends(&head)? {
+            if !self.store.refused(&register, &motion)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// As secretary: enters newcomers who answer an invitation that is good.

@@ -1,7 +1,7 @@
 //! Passbooks over several chains: a new device, or another keeper, goes on where the books before it end
 //! (protocol, section 5).
 
-use event::{Account, EventId, Item, Line, Unit};
+use event::{Account, Body, EventId, Item, Line, Unit};
 
 use crate::facts::{Facts, Link};
 use crate::register::{Key, Value};
@@ -82,49 +82,51 @@ pub(crate) fn on_books<F: Facts>(
     Ok(false)
 }
 
-/// The parts of an account's books, the newest first.
+/// The parts of an account's books, the newest first, by the openings that the reader knows: a device that was replaced
+/// before it heard of its own opening would pass on nothing.
 fn parts<F: Facts>(facts: &F, register: &EventId, head: &Link, account: &Account) -> Result<Vec<Part>, F::Error> {
     let mut parts = Vec::new();
-    let (mut register, mut last) = (*register, *head);
+    let (mut last, mut as_of) = (*head, *register);
     loop {
-        let opens = position(facts, &register, &Key::Opens(last.device))?;
-        let handed = match facts.fact(&register, &Key::Books(account.clone()))? {
+        let handed = match facts.fact(&as_of, &Key::Books(account.clone()))? {
             Some(Value::Books(books)) => Some(books),
             _ => None,
         };
-        // Who was handed the account on an earlier device goes on with that device's part of it.
-        let here = match (&handed, &opens) {
-            (Some(books), Some(opens)) => !facts.descends(&opens.register, &books.entry)?,
-            (handed, _) => handed.is_some(),
+        let opens = match facts.fact(register, &Key::Opens(last.device))? {
+            Some(Value::Position(at)) => facts.link(&at.id)?,
+            _ => None,
         };
-        match handed.filter(|_| here) {
+        // Who was handed the account on an earlier device goes on with that device's part of it.
+        let earlier = match (&handed, &opens) {
+            (Some(books), Some(opens)) => facts.descends(&opens.register, &books.entry)?,
+            _ => false,
+        };
+        let next = match handed.filter(|_| !earlier) {
             Some(books) => {
                 parts.push(Part { last, before: just_before(facts, &last, &books.entry)? });
-                let Some(at) = facts.link(&books.at.id)? else { return Ok(parts) };
-                (register, last) = (at.register, at);
+                if let Some(Body::Entry(entry)) = facts.body(&books.entry)? {
+                    as_of = entry.after;
+                }
+                facts.link(&books.at.id)?
             }
             None => {
                 parts.push(Part { last, before: None });
-                let Some(at) = opens else { return Ok(parts) };
-                (register, last) = (at.register, at);
+                opens
             }
+        };
+        match next {
+            Some(at) => last = at,
+            None => return Ok(parts),
         }
     }
 }
 
-fn position<F: Facts>(facts: &F, register: &EventId, key: &Key) -> Result<Option<Link>, F::Error> {
-    match facts.fact(register, key)? {
-        Some(Value::Position(at)) => facts.link(&at.id),
-        _ => Ok(None),
-    }
-}
-
-/// The event of a chain before the one with which it came to know an entry.
+/// The event of a chain before the one with which it came to know an entry; its last, if it never did.
 fn just_before<F: Facts>(facts: &F, last: &Link, entry: &EventId) -> Result<Option<Link>, F::Error> {
     for (seq, known) in facts.advances(last)? {
         if facts.descends(&known, entry)? {
             return Ok(seq.checked_sub(1).map(|seq| Link { seq, ..*last }));
         }
     }
-    Ok(None)
+    Ok(Some(*last))
 }

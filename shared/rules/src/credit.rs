@@ -156,7 +156,7 @@ fn back<F: Facts>(case: &Case<'_, F>, head: &Link, pay: &EventId, leg: u16) -> R
         return refuse(Refusal::PayeeOpen);
     };
     let Some(end) = case.facts.link(&end.id)? else { return refuse(Refusal::PayeeOpen) };
-    if taken(case.facts, &end.register, &end, &gone.to, &Item::Leg(*pay, leg))?
+    if taken(case.facts, &case.register, &end, &gone.to, &Item::Leg(*pay, leg))?
         || taken(case.facts, &case.register, head, &said.from, &Item::Back(*pay, leg))?
     {
         return refuse(Refusal::ItemTaken);

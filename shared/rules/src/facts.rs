@@ -52,6 +52,8 @@ pub trait Facts {
     }
     /// Whether the entry is `from` or a descendant of it.
     fn descends(&self, entry: &EventId, from: &EventId) -> Result<bool, Self::Error>;
+    /// How many entries stand before this one on its path.
+    fn height(&self, entry: &EventId) -> Result<u64, Self::Error>;
     /// Whether the motion was entered at `at` or before it.
     fn entered(&self, at: &EventId, motion: &EventId) -> Result<bool, Self::Error>;
 
@@ -72,6 +74,8 @@ pub trait Facts {
         of: &Device,
         before: Option<u64>,
     ) -> Result<Option<Position>, Self::Error>;
+    /// The furthest events that the chain has acknowledged, one of each chain.
+    fn acknowledged(&self, head: &Link) -> Result<Vec<EventId>, Self::Error>;
     /// Where the chain closed this set, oldest first.
     fn closed(&self, head: &Link, set: &EventId) -> Result<Vec<Closing>, Self::Error>;
     /// Whether the chain has approved the motion.

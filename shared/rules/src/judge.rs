@@ -168,11 +168,7 @@ fn advance<F: Facts>(facts: &F, next: EventId, known: Option<EventId>, witnesses
     {
         return refuse(Refusal::RegisterBackwards);
     }
-    let parent = match facts.body(&next)? {
-        Some(Body::Entry(entry)) => entry.after,
-        _ => next,
-    };
-    match entry_settled_by(facts, witnesses, &entry, &parent)? {
+    match entry_settled_by(facts, witnesses, &entry)? {
         true => Ok(next),
         false => refuse(Refusal::RegisterUnsettled),
     }

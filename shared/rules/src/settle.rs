@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use event::{Body, Change, Device, EventId, Handle, Role, Route};
+use event::{Body, Change, Device, Entry, EventId, Handle, Role, Route};
 
 use crate::facts::{Facts, Link};
 use crate::register::{Key, Stewards, Value};
@@ -112,14 +112,27 @@ fn reached<F: Facts>(facts: &F, seen: &BTreeMap<EventId, BTreeSet<Handle>>) -> R
     Ok(false)
 }
 
-/// Whether the entry is settled by the witnesses under the one set that may settle it: that of its parent.
-pub(crate) fn entry_settled_by<F: Facts>(
-    facts: &F,
-    witnesses: &[Link],
-    entry: &Link,
-    parent: &EventId,
-) -> Result<bool, F::Error> {
-    let Some(all) = stewards(facts, parent)? else { return Ok(false) };
+/// The set under which consents to a succession were given: that of the first.
+pub(crate) fn settlers_of<F: Facts>(facts: &F, consents: &[EventId]) -> Result<Option<Stewards>, F::Error> {
+    let Some(first) = consents.first() else { return Ok(None) };
+    match facts.link(first)? {
+        Some(link) => stewards(facts, &link.register),
+        None => Ok(None),
+    }
+}
+
+/// The one set that may settle an entry: that of its parent; of a succession, that of its consents.
+fn settlers<F: Facts>(facts: &F, entry: &EventId) -> Result<Option<Stewards>, F::Error> {
+    match facts.body(entry)? {
+        Some(Body::Entry(Entry { route: Route::Succession { approvals, .. }, .. })) => settlers_of(facts, &approvals),
+        Some(Body::Entry(entry)) => stewards(facts, &entry.after),
+        _ => stewards(facts, entry),
+    }
+}
+
+/// Whether the entry is settled by the witnesses under the one set that may settle it.
+pub(crate) fn entry_settled_by<F: Facts>(facts: &F, witnesses: &[Link], entry: &Link) -> Result<bool, F::Error> {
+    let Some(all) = settlers(facts, &entry.id)? else { return Ok(false) };
     let mut who = BTreeSet::new();
     for witness in witnesses {
         for (set, steward) in acknowledges(facts, witness, entry)? {

@@ -97,6 +97,10 @@ impl Facts for Store {
         Ok(self.trunk(entry)?.iter().any(|(b, upto)| *b == branch && height <= *upto))
     }
 
+    fn height(&self, entry: &EventId) -> Result<u64, Error> {
+        Ok(self.place(entry)?.map_or(0, |(_, height)| seq(height)))
+    }
+
     fn entered(&self, at: &EventId, motion: &EventId) -> Result<bool, Error> {
         self.any_before(at, "SELECT id FROM entry WHERE motion = ?", motion)
     }
@@ -169,6 +173,20 @@ impl Facts for Store {
             }
         }
         Ok(None)
+    }
+
+    fn acknowledged(&self, head: &Link) -> Result<Vec<EventId>, Error> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT device, id, max(seq) FROM ack WHERE line = ? AND seq <= ? GROUP BY device")?;
+        let mut furthest = std::collections::BTreeMap::new();
+        for (line, upto) in self.segments(head)? {
+            let rows = query.query_map(params![line, int(upto)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            for row in rows.collect::<Result<Vec<(String, Vec<u8>)>, _>>()? {
+                furthest.entry(row.0).or_insert(id(row.1)?);
+            }
+        }
+        Ok(furthest.into_values().collect())
     }
 
     fn closed(&self, head: &Link, set: &EventId) -> Result<Vec<Closing>, Error> {

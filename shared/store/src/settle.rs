@@ -297,7 +297,9 @@ impl Store {
 
     /// The entry of the settled register that ended this set of stewards.
     pub(crate) fn closing_entry(&self, set: &EventId) -> Result<Option<EventId>, Error> {
-        let mut query = self.db.prepare_cached("SELECT id FROM entry WHERE closes = 1 AND settled_by = ?")?;
+        let mut query = self.db.prepare_cached(
+            "SELECT id FROM entry WHERE closes = 1 AND settled_by = ? AND id <> settled_by ORDER BY height",
+        )?;
         let found = query.query_map([&set.0[..]], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
         for entry in found {
             let entry = id(entry)?;

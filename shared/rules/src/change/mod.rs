@@ -106,7 +106,7 @@ pub(crate) fn apply<F: Facts>(
             Ok((set, None))
         }
         Change::Confirm { handle } => {
-            let member = register.active(handle)?;
+            let member = register.member(handle)?;
             if member.confirmed {
                 return refuse(Refusal::ConfirmedBefore);
             }

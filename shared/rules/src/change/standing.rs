@@ -29,6 +29,7 @@ impl<F: Facts> Register<'_, F> {
             Standing::Active | Standing::Suspended => {}
             Standing::Left | Standing::Expelled => return refuse(Refusal::NotActive),
         }
+        self.end_device(&member, at)?;
         self.gone(handle, member, Standing::Expelled, at, way)
     }
 
@@ -50,7 +51,8 @@ impl<F: Facts> Register<'_, F> {
         way: &Way<'_>,
     ) -> Rung<Ended, F::Error> {
         let account = Account::Member(handle.clone());
-        let mut set = self.end_device(&member, at)?;
+        self.not_in_office(&member.device)?;
+        let mut set = vec![self.cut(at)?];
         set.extend(self.released(handle, way)?);
         set.extend(self.handed_on(handle, at, way)?);
         if member.standing.is_active() {

@@ -16,7 +16,7 @@ use crate::charter::Charter;
 use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
 use crate::register::{Key, Member, Standing, Stewards, Value};
-use crate::settle::{closing, steward_of};
+use crate::settle::{closing, steward_of, term};
 
 pub(crate) use entry::entry;
 pub(crate) use succession::succeed;
@@ -146,6 +146,7 @@ pub(crate) fn ack<F: Facts>(case: &Case<'_, F>, ack: &Ack) -> Rung<Effects, F::E
     let Some((set, _)) = steward_of(case.facts, &case.register, &case.event.device)? else {
         return refuse(Refusal::NotSteward);
     };
+    let mut entries = Vec::new();
     for position in &ack.positions {
         let link = match case.facts.link(&position.id)? {
             Some(link) if link.device == position.device && link.seq == position.seq => link,
@@ -155,9 +156,48 @@ pub(crate) fn ack<F: Facts>(case: &Case<'_, F>, ack: &Ack) -> Rung<Effects, F::E
             return refuse(Refusal::AcksItself);
         }
         forward(case, &head, &set, &link)?;
+        if contradicts(case.facts, &head, &link, &mut entries)? {
+            return refuse(Refusal::AckOtherBranch);
+        }
         within_ends(case, &head, &link)?;
     }
     Ok(case.effects())
+}
+
+/// Whether the last entry up to `link` contradicts one that the chain of `head` has acknowledged or made, or one of
+/// `entries`, to which it is added.
+///
+/// Two entries of one term that a chain acknowledges lie on one line, whoever wrote them. Of an earlier term they need
+/// not: what a succession has left aside does not stop the chain on which it stands.
+pub fn contradicts<F: Facts>(
+    facts: &F,
+    head: &Link,
+    link: &Link,
+    entries: &mut Vec<EventId>,
+) -> Result<bool, F::Error> {
+    let Some(new) = facts.last_entry(link)? else { return Ok(false) };
+    if let Some(position) = facts.acked(head, None, &link.device, None)?
+        && let Some(before) = facts.link(&position.id)?
+        && facts.last_entry(&before)? == Some(new)
+    {
+        return Ok(false);
+    }
+    if entries.is_empty() {
+        entries.extend(facts.last_entry(head)?);
+        for event in facts.acknowledged(head)? {
+            if let Some(link) = facts.link(&event)? {
+                entries.extend(facts.last_entry(&link)?);
+            }
+        }
+    }
+    let of = term(facts, &new)?;
+    for entry in entries.iter() {
+        if term(facts, entry)? == of && !facts.descends(entry, &new)? && !facts.descends(&new, entry)? {
+            return Ok(true);
+        }
+    }
+    entries.push(new);
+    Ok(false)
 }
 
 /// Not beyond an end to which the author has agreed, as long as it was not refused.

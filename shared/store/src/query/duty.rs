@@ -35,7 +35,7 @@ impl Store {
         let Some((head, _)) = self.head(own)? else { return Ok(Vec::new()) };
         let register = self.register()?;
         let Some(set) = self.stewards(&register)?.map(|s| s.set) else { return Ok(Vec::new()) };
-        let mut targets = Vec::new();
+        let (mut targets, mut entries) = (Vec::new(), Vec::new());
         for (device, (tip, settled)) in self.valid_ends()? {
             let frozen = self.forked(&device)?.is_some() || self.fact(&register, &Key::Cut(device))?.is_some();
             if device == *own || frozen || self.fact(&register, &Key::Device(device))?.is_none() {
@@ -51,6 +51,8 @@ impl Store {
             let again = now.is_none() && settled < upto && upto >= from;
             if (moved || again)
                 && let Some(at) = self.on_chain(&tip, upto)?
+                && let Some(link) = self.link(&at)?
+                && !rules::contradicts(self, &head, &link, &mut entries)?
             {
                 targets.push(AckTarget { position: Position { device, seq: seq(upto), id: at } });
             }

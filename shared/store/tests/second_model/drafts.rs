@@ -18,6 +18,10 @@ pub fn check(world: &World, who: usize, seen: &Seen, context: &str, tally: &mut 
     }
     let store = &seen.store;
     let Some((head, _)) = store.head(&actor.device).unwrap() else { return };
+    let ended = |motion: &EventId| !store.refused(&store.register().unwrap(), motion).unwrap();
+    if store.own_ends(&head).unwrap().iter().any(ended) {
+        return;
+    }
     acknowledge(actor, store, context, tally);
     follow(actor, store, &head, context, tally);
     let mut items = Vec::new();
@@ -25,6 +29,9 @@ pub fn check(world: &World, who: usize, seen: &Seen, context: &str, tally: &mut 
         items.extend(store.open_items(&account).unwrap().into_iter().filter(|open| open.settled).map(|open| open.item));
     }
     items.sort();
+    if rules::member_of(store, &store.register().unwrap(), &actor.device).unwrap().is_none() {
+        return;
+    }
     for item in &items {
         write(actor, store, Body::Receive(Receive { items: vec![*item] }), context);
         tally.add("drafted receipts", 1);
@@ -42,7 +49,7 @@ pub fn check(world: &World, who: usize, seen: &Seen, context: &str, tally: &mut 
 fn kept(store: &Store, actor: &Actor) -> Vec<Account> {
     let at = store.register().unwrap();
     let keeps = |account: &Account| {
-        store.fact(&at, &Key::Keeper(account.clone())).unwrap() == Some(Value::Device(actor.device))
+        store.fact(&at, &Key::Keeper(account.clone())).unwrap() == Some(Value::Handle(actor.name.clone()))
     };
     store.account_names().unwrap().into_iter().filter(keeps).collect()
 }
@@ -70,7 +77,7 @@ fn follow(actor: &Actor, store: &Store, head: &Link, context: &str, tally: &mut 
     let event = draft(actor, store, Body::Follow);
     assert_eq!(event.register, Some(newest), "{context}: the register cannot be followed");
     // Only members write anything but their request.
-    if store.fact(&newest, &Key::Device(actor.device)).unwrap().is_some() {
+    if rules::member_of(store, &newest, &actor.device).unwrap().is_some() {
         let verdict = store.judge(&actor.sign(event.clone()).unwrap()).unwrap();
         assert!(matches!(verdict, Verdict::Valid(_)), "{context}: {verdict:?} to {event:#?}");
         tally.add("drafted follows", 1);
@@ -91,7 +98,9 @@ fn draft(actor: &Actor, store: &Store, body: Body) -> Event {
     let own = |id: &EventId| store.link(id).unwrap().is_some_and(|link| link.device == actor.device);
     let mut deps: Vec<EventId> = body.carried().into_iter().filter(|id| !own(id)).collect();
     let mut targets: Vec<EventId> = match &body {
-        Body::Receive(receive) => receive.items.iter().map(Item::event).collect(),
+        Body::Receive(receive) => {
+            receive.items.iter().filter(|item| !matches!(item, Item::Back(..))).map(Item::event).collect()
+        }
         Body::Decline(decline) => vec![decline.pay],
         _ => Vec::new(),
     };

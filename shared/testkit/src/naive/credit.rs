@@ -105,7 +105,8 @@ impl Law {
     fn judge_item(&self, event: &Event, before: &[EventId], state: &State, item: Item) -> Option<()> {
         let ((account, _), _) = self.worth(item)?;
         must(state.keeper(&account) == Some(event.device))?;
-        must(!self.taken(before, item))?;
+        let of_account = event.prev.map(|last| self.account_books(&account, last, state, state));
+        must(!self.taken(&of_account.unwrap_or_default(), item))?;
         match item {
             Item::Back(pay, leg) => {
                 must(before.contains(&pay))?;
@@ -132,6 +133,18 @@ impl Law {
             Some(prev) => self.books_at(prev, state),
             None => Vec::new(),
         }
+    }
+
+    /// The books of one account: what its keeper wrote knowing that it was handed over, and what was written before.
+    fn account_books(&self, account: &Account, last: EventId, reader: &State, as_of: &State) -> Vec<EventId> {
+        let books = self.books_at(last, reader);
+        let Some((at, entry)) = as_of.handed.get(account) else { return books };
+        let knows = |id: &EventId| self.under(*id).is_some_and(|state| state.path.contains(entry));
+        let mut books: Vec<EventId> = books.into_iter().filter(knows).collect();
+        if let Some(before) = self.parent(*entry).and_then(|parent| self.state(parent)) {
+            books.extend(self.account_books(account, at.id, reader, &before));
+        }
+        books
     }
 
     /// The books up to an event, the last first. Openings are those that `state` knows, the one of the reader: where a

@@ -52,7 +52,8 @@ impl Law {
     pub(super) fn judge_ack(&self, id: EventId, event: &Event, ack: &Ack) -> Option<()> {
         self.stands(id)?;
         let before = self.before(event);
-        must(ack.positions.iter().all(|position| self.judge_line(id, event, &before, position).is_some()))
+        must(ack.positions.iter().all(|position| self.judge_line(id, event, &before, position).is_some()))?;
+        must(self.on_one_line(&before, ack))
     }
 
     fn judge_line(&self, id: EventId, event: &Event, before: &[EventId], line: &Position) -> Option<()> {
@@ -63,6 +64,22 @@ impl Law {
             must(acked != line.id || !self.listed(before, line, known.set))?;
         }
         must(self.keeps_promises(before, line.id, &known))
+    }
+
+    /// The entries that the chain has acknowledged or made, and those that it acknowledges now: two of one term do not
+    /// contradict each other.
+    fn on_one_line(&self, before: &[EventId], ack: &Ack) -> bool {
+        let last = |chain: Vec<EventId>| chain.into_iter().find(|id| self.is_entry(*id));
+        let acked = before.iter().filter_map(|id| match &self.event(*id)?.body {
+            Body::Ack(ack) => Some(ack.positions.iter().map(|p| p.id).collect::<Vec<_>>()),
+            _ => None,
+        });
+        let old: Vec<EventId> =
+            acked.flatten().filter_map(|id| last(self.chain(id))).chain(last(before.to_vec())).collect();
+        let new: Vec<EventId> = ack.positions.iter().filter_map(|p| last(self.chain(p.id))).collect();
+        let term = |id: EventId| self.state(id).map(|state| state.term);
+        let agree = |a: EventId, b: EventId| term(a) != term(b) || self.carries(a, b) || self.carries(b, a);
+        new.iter().all(|entry| old.iter().chain(&new).all(|other| old.contains(entry) || agree(*entry, *other)))
     }
 
     /// Whether this very line stands on the chain already, acknowledged under this set.

@@ -151,6 +151,7 @@ fn begin(id: EventId, event: &Event, found: &Found) -> Option<State> {
         voting: book.voting,
         keepers: keepers.into_iter().map(|account| (account, me.clone())).collect(),
         closed: BTreeMap::new(),
+        handed: BTreeMap::new(),
         opens: BTreeMap::new(),
         carried: BTreeMap::new(),
         units: book.units.into_iter().map(|def| (def.unit.clone(), def)).collect(),

@@ -15,11 +15,13 @@ impl State {
                 must(self.active(handle).is_some())?;
                 self.end_at(law, handle, at)?;
                 self.stop(handle, Standing::Suspended)?;
+                self.hand_on(handle, *at, way.entry)?;
             }
             Change::Expel { handle, at } => {
                 let suspended = self.members.get(handle)?.standing == Standing::Suspended;
                 must(suspended || self.active(handle).is_some())?;
                 self.end_at(law, handle, at)?;
+                self.hand_on(handle, *at, way.entry)?;
                 self.go(handle, *at, Standing::Expelled)?;
             }
             Change::Leave { handle } => {
@@ -27,6 +29,7 @@ impl State {
                 let at = self.own_motion(law, handle, way.motion?)?;
                 must(at.device != self.secretary)?;
                 self.end(at)?;
+                self.hand_on(handle, at, way.entry)?;
                 self.go(handle, at, Standing::Left)?;
             }
             Change::Reinstate(to) => {
@@ -104,15 +107,25 @@ impl State {
         Some(())
     }
 
-    /// For good: roles and keeping end, the account is closed, accounts of the community go to the secretary's member.
+    /// For good: roles and keeping end, the account is closed.
     fn go(&mut self, handle: &Handle, at: Position, standing: Standing) -> Option<()> {
         self.stop(handle, standing)?;
         self.roles.retain(|(_, h)| h != handle);
-        let (heir, _) = self.devices.get(&self.secretary)?.clone();
         let own = Account::Member(handle.clone());
         self.keepers.remove(&own);
         self.closed.insert(own, at);
-        self.keepers.values_mut().filter(|keeper| *keeper == handle).for_each(|keeper| *keeper = heir.clone());
+        Some(())
+    }
+
+    /// Accounts of the community that the member kept go to the secretary's member, with their books.
+    fn hand_on(&mut self, handle: &Handle, at: Position, entry: EventId) -> Option<()> {
+        let (heir, _) = self.devices.get(&self.secretary)?.clone();
+        for (account, keeper) in &mut self.keepers {
+            if matches!(account, Account::Common(_)) && keeper == handle {
+                *keeper = heir.clone();
+                self.handed.insert(account.clone(), (at, entry));
+            }
+        }
         Some(())
     }
 

@@ -67,6 +67,8 @@ pub struct State {
     pub keepers: BTreeMap<Account, Handle>,
     /// Accounts that are closed, and the last event of their books.
     pub closed: BTreeMap<Account, Position>,
+    /// Where the books of an account end that was handed to another member, and the entry that handed it.
+    pub handed: BTreeMap<Account, (Position, EventId)>,
     /// Where the books of a device go on from.
     pub opens: BTreeMap<Device, Position>,
     /// What accounts of a refounded community begin with.

@@ -10,9 +10,13 @@ pub fn rules(chance: &mut Chance) -> Text {
     let admit = ["secretary", "1 steward", "quorum"][chance.below(3)];
     let limit = ["secretary", "quorum", "quorum"][chance.below(3)];
     let go = ["secretary", "secretary", "1 steward", "quorum"][chance.below(4)];
-    let role = ["secretary", "quorum", "poll:yesno:>1/2"][chance.below(3)];
+    let role = ["secretary", "quorum"][chance.below(2)];
     let voting = ["[membership]\nvoting = ['person']\n", "", ""][chance.below(3)];
-    let roles = ["[roles.baker]\n", "[roles.baker]\nauthority = '1 steward'\n[roles.on-call]\n", ""][chance.below(3)];
+    let roles = [
+        "[roles.baker]\nauthority = 'poll:yesno:>1/2'\n",
+        "[roles.baker]\nauthority = '1 steward'\n[roles.on-call]\n",
+        "",
+    ][chance.below(3)];
     let kinds = ["[units.hours.organisation]\nlower = '35.00'\n", "", ""][chance.below(3)];
     let text = format!(
         "{voting}{roles}[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n{kinds}[units.kWh]\n\
