@@ -2,7 +2,8 @@
 
 use crate::fields::{Malformed, Reader, Writer};
 use crate::{
-    Ack, Approve, Cast, Close, Decline, Entry, EventId, Found, Join, Motion, Open, Page, Pay, Post, Receive, Text,
+    Ack, Approve, Cast, Close, Decline, Entry, EventId, Found, Join, Motion, Open, Page, Pay, Post, Profile, Receive,
+    Text,
 };
 
 /// What an event says.
@@ -38,6 +39,8 @@ pub enum Body {
     Page(Page),
     /// `vote.close`: a count.
     Close(Close),
+    /// `members.profile`: a commitment to the author's personal data, or that they are erased.
+    Profile(Profile),
 }
 
 /// Whether a kind has a text.
@@ -66,6 +69,7 @@ impl Body {
             Body::Cast(_) => "vote.cast",
             Body::Page(_) => "vote.page",
             Body::Close(_) => "vote.close",
+            Body::Profile(_) => "members.profile",
         }
     }
 
@@ -92,6 +96,7 @@ impl Body {
             Body::Page(page) => vec![page.poll],
             Body::Ack(_) | Body::Receive(_) => Vec::new(),
             Body::Found(_) | Body::Join(_) | Body::Follow | Body::Pay(_) | Body::Post(_) | Body::Open(_) => Vec::new(),
+            Body::Profile(_) => Vec::new(),
         }
     }
 
@@ -113,6 +118,7 @@ impl Body {
             Body::Cast(cast) => cast.subject(),
             Body::Page(page) => page.subject(),
             Body::Close(close) => close.subject(),
+            Body::Profile(profile) => profile.subject(),
         }
     }
 
@@ -150,6 +156,7 @@ impl Body {
             Body::Cast(cast) => cast.put(out),
             Body::Page(page) => page.put(out),
             Body::Close(close) => close.put(out),
+            Body::Profile(profile) => profile.put(out),
         }
     }
 
@@ -170,6 +177,7 @@ impl Body {
             "vote.cast" => Body::Cast(Cast::take(from)?),
             "vote.page" => Body::Page(Page::take(from)?),
             "vote.close" => Body::Close(Close::take(from)?),
+            "members.profile" => Body::Profile(Profile::take(from)?),
             other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless_line(other)))),
         })
     }

@@ -86,7 +86,7 @@ impl Law {
     fn judge_kind(&self, id: EventId, event: &Event) -> Option<()> {
         match &event.body {
             Body::Found(_) => None,
-            Body::Join(_) | Body::Post(_) => Some(()),
+            Body::Join(_) | Body::Post(_) | Body::Profile(_) => Some(()),
             Body::Follow => must(event.register.is_some()),
             Body::Motion(motion) => self.judge_motion(id, motion),
             Body::Approve(approve) => self.judge_approve(id, event, approve),
