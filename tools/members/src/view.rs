@@ -1,26 +1,31 @@
 //! Rows of the store as tables.
 
-use frame::Table;
+use std::collections::BTreeMap;
+
+use event::{Device, Handle};
+use frame::{Failure, Format, Known, Output, Table};
 use serde_json::{Value, json};
 use store::{EventRow, MemberRow};
 
-/// Members, one a line.
-pub fn members(members: &[MemberRow]) -> Table {
+/// Members, one a line; with a column of names where any is held.
+pub fn members(members: &[MemberRow], names: &BTreeMap<Device, String>) -> Table {
+    let name = if names.is_empty() { "name" } else { "name|Name" };
     let mut table = Table::new(
-        &["handle|Handle", "roles|Roles", "state|State", "since|Since", "device", "entry", "seen|Last seen"],
+        &["handle|Handle", name, "roles|Roles", "state|State", "since|Since", "device", "entry", "seen|Last seen"],
         "nobody belongs yet",
     );
     for member in members {
-        table.row(row(member));
+        table.row(row(member, names.get(&member.device).cloned()));
     }
     table
 }
 
 /// One member, all there is.
-pub fn member(member: &MemberRow) -> Table {
+pub fn member(member: &MemberRow, name: Option<String>) -> Table {
     let mut table = Table::new(
         &[
             "handle|Handle",
+            "name|Name",
             "roles|Roles",
             "state|State",
             "since|Since",
@@ -30,15 +35,16 @@ pub fn member(member: &MemberRow) -> Table {
         ],
         "",
     );
-    table.row(row(member));
+    table.row(row(member, name));
     table
 }
 
-fn row(member: &MemberRow) -> Vec<Value> {
+fn row(member: &MemberRow, name: Option<String>) -> Vec<Value> {
     let roles = [(member.secretary, "secretary"), (member.steward, "steward")];
     let roles: Vec<&str> = roles.iter().filter(|(holds, _)| *holds).map(|(_, role)| *role).collect();
     vec![
         json!(member.handle.to_string()),
+        json!(name),
         json!(roles.join(", ")),
         json!(if member.confirmed { "confirmed" } else { "admitted" }),
         json!(member.since.to_string()),
@@ -46,6 +52,44 @@ fn row(member: &MemberRow) -> Vec<Value> {
         json!(member.entry.to_string()),
         json!(member.seen.map(|time| time.to_string())),
     ]
+}
+
+/// A member's data, or why there are none to be shown.
+pub fn profile(handle: &Handle, known: &Known, out: &mut Output) -> Result<(), Failure> {
+    let (state, words) = match known {
+        Known::Nothing => ("none", "no profile"),
+        Known::Erased => ("erased", "erased"),
+        Known::NotHeld => ("not held", "not held: `members sync` may bring it"),
+        Known::Held(_) => ("held", ""),
+    };
+    let mut pairs = vec![("handle".to_owned(), handle.to_string()), ("state".to_owned(), state.to_owned())];
+    if let Known::Held(person) = known {
+        pairs.extend(person.fields.iter().map(|(key, value)| (key.to_string(), value.to_string())));
+        pairs.extend(person.about.iter().map(|about| ("about".to_owned(), about.to_string())));
+    }
+    match out.format() {
+        Format::Json => {
+            let pairs = pairs.into_iter().map(|(key, value)| (key, json!(value)));
+            out.json(&Value::Object(pairs.collect()))
+        }
+        Format::Csv | Format::Tsv => {
+            let mut table = Table::new(&["key", "value"], "");
+            pairs.into_iter().for_each(|(key, value)| table.row([json!(key), json!(value)]));
+            out.table(&table)
+        }
+        Format::Table if !words.is_empty() => out.line(words),
+        Format::Table => {
+            pairs.retain(|(key, _)| key != "state");
+            let wide = pairs.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
+            for (key, value) in &pairs {
+                let head = key.chars().next().into_iter().flat_map(char::to_uppercase).chain(key.chars().skip(1));
+                let pad = " ".repeat(wide.saturating_sub(key.len()));
+                let indent = format!("\n{}", " ".repeat(wide + 2));
+                out.line(format!("{}{pad}  {}", head.collect::<String>(), value.replace('\n', &indent)))?;
+            }
+            Ok(())
+        }
+    }
 }
 
 /// Events, one a line.
