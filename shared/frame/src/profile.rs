@@ -58,8 +58,8 @@ impl Session {
 
     fn known(&mut self, row: &ProfileRow) -> Result<Known, Failure> {
         let Some(commitment) = row.commitment else { return Ok(Known::Erased) };
-        let side = self.journal()?.side_branch(&row.device)?;
-        Ok(match side.and_then(|side| fits(&side, &commitment)) {
+        let document = self.journal()?.side_document(&row.device);
+        Ok(match document.and_then(|document| read(&document, &row.device, &commitment)) {
             Some(person) => Known::Held(person),
             None => Known::NotHeld,
         })
@@ -273,6 +273,10 @@ impl Session {
 
 /// The person that a side branch shows, if the chain commits to it and it is that device's own.
 pub(crate) fn fits(side: &SideBranch, commitment: &Commitment) -> Option<Person> {
-    let person = Person::decode(&side.document).ok()?;
-    (Commitment::of(&side.document) == *commitment && person.device == side.device).then_some(person)
+    read(&side.document, &side.device, commitment)
+}
+
+fn read(document: &[u8], device: &Device, commitment: &Commitment) -> Option<Person> {
+    let meant = Commitment::of(document) == *commitment;
+    Person::decode(document).ok().filter(|person| meant && person.device == *device)
 }

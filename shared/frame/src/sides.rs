@@ -51,7 +51,7 @@ impl Session {
         let mut looks = Vec::new();
         let mut brought = Vec::new();
         for remote in remotes {
-            match self.look_at_sides(remote, &all, &profiles, &mut brought) {
+            match self.look_at_sides(remote, &all, &profiles, &mut brought, output) {
                 Ok(look) => looks.extend(look),
                 Err(failure) => fail(failure, synced, output)?,
             }
@@ -115,6 +115,7 @@ impl Session {
         all: &Profiles,
         profiles: &Profiles,
         brought: &mut Vec<SideBranch>,
+        output: &mut Output,
     ) -> Result<Option<Look<'a>>, Failure> {
         let held: Sides = self.journal()?.side_branches()?.into_iter().collect();
         let near = remote.glance_at_sides();
@@ -150,7 +151,13 @@ impl Session {
                     Some(side) if !all.get(&device).is_some_and(|row| speaks_of(row, &side)) => {
                         look.newer.insert(device);
                     }
-                    _ => settled.push(git),
+                    old => {
+                        if old.is_none() {
+                            let url = event::harmless_line(&remote.url);
+                            output.explain(format!("`{url}`: {device}.person holds nothing that can be taken"));
+                        }
+                        settled.push(git);
+                    }
                 }
             }
         }

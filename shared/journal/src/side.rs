@@ -117,15 +117,19 @@ fn bounded(repo: &Repository, git: GitId, kind: ObjectType, most: usize) -> Resu
     Ok(odb.read(oid(git)).map_err(words)?.data().to_vec())
 }
 
+/// The data under a tree that has them as its only entry.
+fn document_in(repo: &Repository, tree: GitId) -> Result<Vec<u8>, String> {
+    let tree = bounded(repo, tree, ObjectType::Tree, ENTRY.len() + 20)?;
+    let blob = tree.strip_prefix(ENTRY).and_then(|blob| Oid::from_bytes(blob).ok());
+    bounded(repo, git_id(blob.ok_or("a tree with other entries")?), ObjectType::Blob, MAX_PERSON)
+}
+
 /// Reads what a branch leads to: one orphan commit, its tree with one entry, the data.
 pub(crate) fn read_side(repo: &Repository, git: GitId) -> Result<Result<SideBranch, String>, Error> {
     let parts = || {
         let commit = bounded(repo, git, ObjectType::Commit, MAX_SIDE)?;
         let side = Side::verify(&commit).map_err(|e| e.to_string())?;
-        let tree = bounded(repo, side.tree, ObjectType::Tree, ENTRY.len() + 20)?;
-        let blob = tree.strip_prefix(ENTRY).and_then(|blob| Oid::from_bytes(blob).ok());
-        let blob = git_id(blob.ok_or("a tree with other entries")?);
-        Ok((commit, bounded(repo, blob, ObjectType::Blob, MAX_PERSON)?))
+        Ok((commit, document_in(repo, side.tree)?))
     };
     match parts() {
         Ok((commit, document)) => {
@@ -148,6 +152,15 @@ impl Journal {
         let Some(target) = reference.target() else { return Ok(None) };
         let side = read_side(&self.repo, git_id(target))?;
         Ok(side.ok().filter(|side| side.device == *device))
+    }
+
+    /// A device's data as they are here, for whoever knows what they must hash to: the signature is not looked at
+    /// again.
+    pub fn side_document(&self, device: &Device) -> Option<Vec<u8>> {
+        let commit = self.repo.find_reference(&full_name(device)).ok()?.target()?;
+        let commit = bounded(&self.repo, git_id(commit), ObjectType::Commit, MAX_SIDE).ok()?;
+        let tree = std::str::from_utf8(commit.get(5..45)?).ok()?.parse().ok()?;
+        document_in(&self.repo, tree).ok()
     }
 
     /// Puts a side branch in the place of the one that was there, of which nothing stays.
@@ -181,6 +194,7 @@ impl Journal {
         if !gone {
             // Somebody packed the journal by hand.
             Git::new(&self.path).args(["repack", "-a", "-d", "-q", "--window=0"]).run()?;
+            self.drop_commit_graph()?;
             gone = !self.has_any(&objects)?;
         }
         Ok(Erased { objects, gone })
@@ -207,6 +221,16 @@ impl Journal {
         match fs::remove_file(self.path.join("objects").join(folder).join(file)) {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::system("cannot erase", e)),
             _ => Ok(()),
+        }
+    }
+
+    /// Git's index of commits, which is derived, and would go on naming what is gone.
+    fn drop_commit_graph(&self) -> Result<(), Error> {
+        let info = self.path.join("objects/info");
+        let removed = [fs::remove_file(info.join("commit-graph")), fs::remove_dir_all(info.join("commit-graphs"))];
+        match removed.into_iter().filter_map(Result::err).find(|e| e.kind() != std::io::ErrorKind::NotFound) {
+            Some(e) => Err(Error::system("cannot erase", e)),
+            None => Ok(()),
         }
     }
 

@@ -8,50 +8,52 @@ use serde_json::{Value, json};
 use store::{EventRow, MemberRow};
 
 /// Members, one a line; with a column of names where any is held.
-pub fn members(members: &[MemberRow], names: &BTreeMap<Device, String>) -> Table {
+pub fn members(members: &[MemberRow], names: &BTreeMap<Device, String>, format: Format) -> Table {
     let name = if names.is_empty() { "name" } else { "name|Name" };
-    let mut table = Table::new(
-        &["handle|Handle", name, "roles|Roles", "state|State", "since|Since", "device", "entry", "seen|Last seen"],
-        "nobody belongs yet",
-    );
+    let columns = ["handle|Handle", "roles|Roles", "state|State", "since|Since", "device", "entry", "seen|Last seen"];
+    let mut table = Table::new(&with_name(columns.to_vec(), name, format), "nobody belongs yet");
     for member in members {
-        table.row(row(member, names.get(&member.device).cloned()));
+        table.row(row(member, names.get(&member.device), format));
     }
     table
 }
 
 /// One member, all there is.
-pub fn member(member: &MemberRow, name: Option<String>) -> Table {
-    let mut table = Table::new(
-        &[
-            "handle|Handle",
-            "name|Name",
-            "roles|Roles",
-            "state|State",
-            "since|Since",
-            "device|Device",
-            "entry|By entry",
-            "seen|Last seen",
-        ],
-        "",
-    );
-    table.row(row(member, name));
+pub fn member(member: &MemberRow, name: Option<&String>, format: Format) -> Table {
+    let columns = [
+        "handle|Handle",
+        "roles|Roles",
+        "state|State",
+        "since|Since",
+        "device|Device",
+        "entry|By entry",
+        "seen|Last seen",
+    ];
+    let mut table = Table::new(&with_name(columns.to_vec(), "name|Name", format), "");
+    table.row(row(member, name, format));
     table
 }
 
-fn row(member: &MemberRow, name: Option<String>) -> Vec<Value> {
+/// The name stands beside the handle for people, and last for programs that count columns.
+fn with_name<T>(mut columns: Vec<T>, name: T, format: Format) -> Vec<T> {
+    let at = if format == Format::Table { 1 } else { columns.len() };
+    columns.insert(at, name);
+    columns
+}
+
+fn row(member: &MemberRow, name: Option<&String>, format: Format) -> Vec<Value> {
     let roles = [(member.secretary, "secretary"), (member.steward, "steward")];
     let roles: Vec<&str> = roles.iter().filter(|(holds, _)| *holds).map(|(_, role)| *role).collect();
-    vec![
+    let values = vec![
         json!(member.handle.to_string()),
-        json!(name),
         json!(roles.join(", ")),
         json!(if member.confirmed { "confirmed" } else { "admitted" }),
         json!(member.since.to_string()),
         json!(member.device.to_string()),
         json!(member.entry.to_string()),
         json!(member.seen.map(|time| time.to_string())),
-    ]
+    ];
+    with_name(values, json!(name), format)
 }
 
 /// A member's data, or why there are none to be shown.

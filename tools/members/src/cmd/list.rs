@@ -12,6 +12,7 @@ pub fn run(_: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| {
         let names = session.names()?;
-        out.table(&view::members(&session.store.members()?, &names))
+        let table = view::members(&session.store.members()?, &names, out.format());
+        out.table(&table)
     })
 }

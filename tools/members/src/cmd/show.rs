@@ -21,7 +21,8 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         Known::Held(person) => person.get("name").map(ToString::to_string),
         _ => None,
     };
-    out.object(&view::member(&member, name))
+    let table = view::member(&member, name.as_ref(), out.format());
+    out.object(&table)
 }
 
 pub fn no_member(handle: &str) -> Failure {
