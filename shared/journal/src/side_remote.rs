@@ -8,7 +8,7 @@ use event::{Device, GitId, MAX_PERSON};
 use git2::{Repository, RepositoryInitOptions};
 
 use crate::git::Git;
-use crate::repo::oid;
+use crate::repo::{clear_unfinished, oid};
 use crate::side::{SideBranch, read_side, side_name, side_of, sides};
 use crate::{Error, Journal, Remote};
 
@@ -71,19 +71,14 @@ impl SideInbox {
         let (mut failures, mut tried) = (0, Vec::new());
         while let Some(some) = left.pop() {
             let most = bundle.unwrap_or(0).saturating_add(MOST.saturating_mul(some.len() as u64 + 4));
-            let failed = self.fetch_some(remote, some, most)?;
-            match (failed, some.len()) {
-                (None, _) => failures = 0,
-                // One bad branch holds the others up: it is found by halving.
-                (Some(_), 2..) => {
-                    failures += 1;
-                    let (one, other) = some.split_at(some.len() / 2);
-                    left.extend([other, one]);
-                }
-                (Some(_), _) => failures += 1,
-            }
-            if failed.is_none() || some.len() == 1 {
+            let fetched = self.fetch_some(remote, some, most)?;
+            failures = if fetched { 0 } else { failures + 1 };
+            if fetched || some.len() == 1 {
                 tried.extend_from_slice(some);
+            } else {
+                // One bad branch holds the others up: it is found by halving.
+                let (one, other) = some.split_at(some.len() / 2);
+                left.extend([other, one]);
             }
             if failures >= FAILURES || begun.elapsed() > DEADLINE {
                 break;
@@ -100,7 +95,7 @@ impl SideInbox {
         Ok(brought)
     }
 
-    fn fetch_some(&self, remote: &Remote, some: &[(Device, GitId)], most: u64) -> Result<Option<()>, Error> {
+    fn fetch_some(&self, remote: &Remote, some: &[(Device, GitId)], most: u64) -> Result<bool, Error> {
         let specs = some.iter().map(|(device, _)| {
             let name = side_name(device);
             format!("+refs/heads/{name}:refs/sides/{name}")
@@ -115,7 +110,11 @@ impl SideInbox {
             .args(["--no-recurse-submodules", "--", &remote.url])
             .args(specs)
             .run()?;
-        Ok((!answer.ok).then_some(()))
+        if !answer.ok {
+            // What was ended half way would count as the next one's.
+            clear_unfinished(&self.path);
+        }
+        Ok(answer.ok)
     }
 }
 
