@@ -219,7 +219,7 @@ impl Session {
                 }
             },
         };
-        let url = event::harmless_line(&look.remote.url);
+        let (url, own) = (event::harmless_line(&look.remote.url), self.device()?);
         for (device, why) in &refused {
             let change = changes.iter().find(|change| change.device == *device);
             match change {
@@ -229,8 +229,12 @@ impl Session {
                     let news = format!(
                         "`{url}` keeps the old personal data: ask its owner to delete branch {device}.person ({why})"
                     );
-                    if self.local()?.tell_once(&news)? {
+                    // Whose data they are must know, and who looks after the community; others need not.
+                    let concerned = own == Some(*device) || self.is_steward()?;
+                    if concerned && self.local()?.tell_once(&news)? {
                         output.warn(news);
+                    } else {
+                        output.explain(news);
                     }
                 }
                 _ => output.explain(format!("`{url}` did not take branch {device}.person: {why}")),
