@@ -3,7 +3,7 @@
 use crate::fields::{Malformed, Reader, Writer};
 use crate::{
     Ack, Approve, Cast, Close, Decline, Entry, EventId, Found, Invite, Join, Motion, Object, Open, Page, Pay, Post,
-    Receive, Succeed, Text,
+    Profile, Receive, Succeed, Text,
 };
 
 /// What an event says.
@@ -45,6 +45,8 @@ pub enum Body {
     Object(Object),
     /// `members.succeed`: a steward consents to another secretary.
     Succeed(Succeed),
+    /// `members.profile`: a commitment to the author's personal data, or that they are erased.
+    Profile(Profile),
 }
 
 /// Whether a kind has a text.
@@ -76,6 +78,7 @@ impl Body {
             Body::Invite(_) => "members.invite",
             Body::Object(_) => "members.object",
             Body::Succeed(_) => "members.succeed",
+            Body::Profile(_) => "members.profile",
         }
     }
 
@@ -105,7 +108,8 @@ impl Body {
             Body::Open(open) => open.motion.into_iter().collect(),
             Body::Object(object) => vec![object.motion],
             Body::Succeed(succeed) => vec![succeed.entry],
-            Body::Found(_) | Body::Follow | Body::Pay(_) | Body::Post(_) | Body::Invite(_) => Vec::new(),
+            Body::Found(_) | Body::Follow | Body::Pay(_) | Body::Post(_) => Vec::new(),
+            Body::Invite(_) | Body::Profile(_) => Vec::new(),
         }
     }
 
@@ -130,6 +134,7 @@ impl Body {
             Body::Invite(invite) => invite.subject(),
             Body::Object(object) => format!("object to {}", object.motion.short()),
             Body::Succeed(succeed) => format!("consent to term {}", succeed.term),
+            Body::Profile(profile) => profile.subject(),
         }
     }
 
@@ -170,6 +175,7 @@ impl Body {
             Body::Invite(invite) => invite.put(out),
             Body::Object(object) => object.put(out),
             Body::Succeed(succeed) => succeed.put(out),
+            Body::Profile(profile) => profile.put(out),
         }
     }
 
@@ -193,6 +199,7 @@ impl Body {
             "members.invite" => Body::Invite(Invite::take(from)?),
             "members.object" => Body::Object(Object::take(from)?),
             "members.succeed" => Body::Succeed(Succeed::take(from)?),
+            "members.profile" => Body::Profile(Profile::take(from)?),
             other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless_line(other)))),
         })
     }

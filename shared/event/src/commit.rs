@@ -167,7 +167,7 @@ impl Verified {
 }
 
 /// The signature stands as the last header, where git puts it.
-fn with_signature(payload: &[u8], key: &PublicKey, signature: &[u8; 64]) -> Vec<u8> {
+pub(crate) fn with_signature(payload: &[u8], key: &PublicKey, signature: &[u8; 64]) -> Vec<u8> {
     let split = header_end(payload).unwrap_or(payload.len());
     let mut bytes = payload[..split].to_vec();
     bytes.extend(header(key, signature).as_bytes());
@@ -233,7 +233,7 @@ impl Header {
     }
 }
 
-fn read_author(line: &str) -> Option<(Handle, Device, Time)> {
+pub(crate) fn read_author(line: &str) -> Option<(Handle, Device, Time)> {
     let line = line.strip_prefix("author ")?.strip_suffix(" +0000")?;
     let (name, rest) = line.split_once(" <")?;
     let (device, seconds) = rest.split_once("@commons> ")?;

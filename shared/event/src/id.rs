@@ -23,6 +23,18 @@ pub struct GitId(pub [u8; 20]);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Device(pub [u8; 16]);
 
+/// What a member has published of the own personal data: the SHA-256 of the salted document, 64 lower-case hex
+/// digits. The document itself lies beside the journal and can be erased.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Commitment(pub [u8; 32]);
+
+impl Commitment {
+    /// The commitment to a document in its canonical form.
+    pub fn of(document: &[u8]) -> Self {
+        Commitment(Sha256::digest(document).into())
+    }
+}
+
 impl EventId {
     /// The id of the event whose signed bytes these are.
     pub fn of(payload: &[u8]) -> Self {
@@ -63,6 +75,13 @@ impl FromStr for EventId {
     }
 }
 
+impl FromStr for Commitment {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        hex(text, "a commitment of 64 lower-case hex digits").map(Commitment)
+    }
+}
+
 impl FromStr for GitId {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
@@ -89,6 +108,12 @@ impl fmt::Display for EventId {
     }
 }
 
+impl fmt::Display for Commitment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(HEXLOWER.encode_mut_str(&self.0, &mut [0; 64]))
+    }
+}
+
 impl fmt::Display for GitId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(HEXLOWER.encode_mut_str(&self.0, &mut [0; 40]))
@@ -107,6 +132,12 @@ impl fmt::Display for Device {
 impl fmt::Debug for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.short())
+    }
+}
+
+impl fmt::Debug for Commitment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

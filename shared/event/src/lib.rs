@@ -14,8 +14,11 @@ mod fields;
 mod handle;
 mod id;
 mod members;
+mod person;
+mod profile;
 mod ratio;
 mod role;
+mod side;
 mod sign;
 mod text;
 mod time;
@@ -30,13 +33,16 @@ pub use commit::{Event, MAX_COMMIT, MAX_DEPS, Signed, Verified};
 pub use credit::{Decline, Item, Leg, MAX_ITEMS, MAX_LEGS, Opening, Pay, Receive};
 pub use fields::Malformed;
 pub use handle::{Account, Handle, MAX_HANDLE, OTHER_LETTERS};
-pub use id::{Device, EventId, GitId};
+pub use id::{Commitment, Device, EventId, GitId};
 pub use members::{
     Approve, Entry, Found, Invite, Invited, Join, MAX_APPROVALS, MAX_OPENINGS, MAX_USES, Motion, Object, Refounds,
     Route, Succeed, invitation_message,
 };
+pub use person::{Field, MAX_ABOUT, MAX_PERSON, Person};
+pub use profile::Profile;
 pub use ratio::Ratio;
 pub use role::{KindOfMember, ROLES, Role, RoleName};
+pub use side::{MAX_SIDE, Side};
 pub use sign::{BadSignature, Checked, Key, PublicKey, armoured, sshsig_message, verify_strict};
 pub use text::{Line, Text, harmless, harmless_line};
 pub use time::Time;

@@ -22,6 +22,8 @@ pub struct Taken {
     pub waiting: usize,
     /// New requests to join.
     pub requests: usize,
+    /// New personal data of members.
+    pub profiles: usize,
     /// What could not be taken, and why.
     pub trouble: Vec<String>,
     /// Other communities that began there, of which nothing was taken.

@@ -157,7 +157,7 @@ impl Keyring {
     }
 }
 
-fn random() -> Result<[u8; 32], Failure> {
+pub(crate) fn random() -> Result<[u8; 32], Failure> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|e| Failure::could(format!("the system gives no randomness: {e}")))?;
     Ok(seed)

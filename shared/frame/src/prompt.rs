@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Read};
 use crate::failure::Failure;
 
 /// Whether a person sits there.
-pub(crate) fn interactive() -> bool {
+pub fn interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
@@ -37,6 +37,13 @@ pub fn ask(given: Option<String>, name: &str, question: &str) -> Result<String, 
         None => Err(Failure::usage(format!("`{name}` is missing"))
             .hint("give it, or run the command on a terminal to be asked")),
     }
+}
+
+/// A value that may be left out, asked for on a terminal; nothing for an empty answer.
+pub fn ask_maybe(question: &str) -> Result<Option<String>, Failure> {
+    let input = dialoguer::Input::<String>::new().with_prompt(event::harmless_line(question)).allow_empty(true);
+    let answer = input.interact_text().map_err(|e| Failure::could(format!("cannot ask: {e}")))?;
+    Ok(Some(answer.trim().to_owned()).filter(|answer| !answer.is_empty()))
 }
 
 /// A passphrase, from the terminal.

@@ -19,6 +19,9 @@ use crate::places::Places;
 /// How long a command waits for another one that writes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long the file of the quarantine's lock is while a bundle is being taken in.
+const IMPORTING: u64 = 2;
+
 /// One community on this machine.
 pub struct Session {
     /// Its folder name.
@@ -278,12 +281,20 @@ impl Session {
                 Err(TryLockError::Error(e)) => return Err(Failure::could(format!("cannot lock this home: {e}"))),
             }
         }
-        if file.metadata().is_ok_and(|m| m.len() != 0) {
-            journal::clear_unfinished(&self.folder.join("inbox.git"));
+        match file.metadata().map_or(0, |m| m.len()) {
+            0 => {}
+            IMPORTING => Inbox::discard(&self.folder.join("inbox.git"))?,
+            _ => journal::clear_unfinished(&self.folder.join("inbox.git")),
         }
         file.set_len(1).map_err(|e| Failure::could(format!("cannot write the lock: {e}")))?;
         self.exchange = Some(file);
         Ok(())
+    }
+
+    /// Says that the quarantine holds more than events: after a crash it is thrown away.
+    pub(crate) fn begin_import(&self) -> Result<(), Failure> {
+        let Some(file) = &self.exchange else { return Ok(()) };
+        file.set_len(IMPORTING).map_err(|e| Failure::could(format!("cannot write the lock: {e}")))
     }
 
     /// Lets others use the quarantine.
@@ -292,6 +303,11 @@ impl Session {
             // Where this fails, the next one looks for what was left.
             let _ = file.set_len(0);
         }
+    }
+
+    /// Whether this process alone uses the quarantine now.
+    pub(crate) fn is_exchanging(&self) -> bool {
+        self.exchange.is_some()
     }
 
     pub(crate) fn unlock(&mut self) -> Result<(), Failure> {

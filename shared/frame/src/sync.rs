@@ -61,6 +61,7 @@ impl Session {
         let synced = self.sync_locked(&brought, output);
         self.end_writing()?;
         let mut synced = synced?;
+        let mut reached = Vec::new();
         for (remote, brought) in brought {
             if let (Ok(brought), false) = (brought, self.dry_run) {
                 let has = brought.tips.into_iter().map(|tip| (tip.name, tip.git)).collect();
@@ -71,8 +72,11 @@ impl Session {
                     }
                     Err(failure) => synced.unreached.push(failure),
                 }
+                reached.push(remote);
             }
         }
+        // Events first: they say which personal data are meant.
+        self.exchange_sides(&reached, &mut synced, output)?;
         self.end_exchange();
         Ok(synced)
     }
@@ -109,6 +113,7 @@ impl Session {
             synced.written = self.duties(output)?;
         }
         if !self.dry_run {
+            self.obey_locked(output)?;
             self.journal()?.tidy()?;
         }
         Ok(synced)
@@ -310,16 +315,23 @@ impl Session {
     }
 
     pub(crate) fn import_locked(&mut self, file: &std::path::Path, output: &mut Output) -> Result<Taken, Failure> {
+        self.begin_import()?;
         let tips = match self.repositories()?.1.read_bundle(file) {
             Err(journal::Error::Damaged { .. }) => self.renewed()?.read_bundle(file),
             done => done,
         };
-        self.ingest(tips?, output)
+        let mut taken = self.ingest(tips?, output)?;
+        self.obey_locked(output)?;
+        taken.profiles = self.import_sides(file, output)?;
+        // A bundle's pack has the personal data in it; nothing is lost with the quarantine.
+        self.renewed()?;
+        Ok(taken)
     }
 
     /// Writes the whole journal into one file.
     pub fn export_bundle(&mut self, file: &std::path::Path) -> Result<(), Failure> {
-        Ok(self.journal()?.write_bundle(file)?)
+        let sides = self.sides_to_carry()?;
+        Ok(self.journal()?.write_bundle(file, &sides)?)
     }
 
     /// Adds a remote.
@@ -401,6 +413,7 @@ impl Taken {
         self.events += other.events;
         self.waiting += other.waiting;
         self.requests += other.requests;
+        self.profiles += other.profiles;
         self.trouble.extend(other.trouble);
         self.others.extend(other.others);
         self.own_elsewhere |= other.own_elsewhere;
@@ -422,6 +435,9 @@ impl Synced {
         }
         if self.taken.requests > 0 {
             output.status(format!("{}: `members status` shows who", counted(self.taken.requests, "new request")));
+        }
+        if self.taken.profiles > 0 {
+            output.status(format!("{} new", counted(self.taken.profiles, "profile")));
         }
         for written in &self.written {
             output.status(format!("{} {}", written.id.map(|id| id.short()).unwrap_or_default(), written.subject));

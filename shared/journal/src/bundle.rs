@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use event::Device;
+
 use crate::git::Git;
 use crate::remote::last_words;
 use crate::repo::Tip;
+use crate::side::{EXCEPT_SIDES, NO_SIDES, side_name};
 use crate::{Error, Inbox, Journal};
 
 /// The name under which a bundle's branches wait in quarantine.
@@ -16,10 +19,11 @@ fn whole(file: &Path) -> Result<PathBuf, Error> {
 }
 
 impl Journal {
-    /// Writes every branch into one file.
-    pub fn write_bundle(&self, file: &Path) -> Result<(), Error> {
-        let create = ["bundle", "create", "--quiet"];
-        let answer = Git::new(&self.path).args(create).args([whole(file)?]).args(["--branches"]).run()?;
+    /// Writes every chain, and the side branches of these devices, into one file.
+    pub fn write_bundle(&self, file: &Path, sides: &[Device]) -> Result<(), Error> {
+        let git = Git::new(&self.path).args(["bundle", "create", "--quiet"]).args([whole(file)?]);
+        let sides: String = sides.iter().map(|device| format!("refs/heads/{}\n", side_name(device))).collect();
+        let answer = git.args([EXCEPT_SIDES, "--branches", "--stdin"]).run_with(sides.as_bytes())?;
         match answer.ok {
             true => Ok(()),
             false => Err(Error::system(
@@ -44,7 +48,7 @@ impl Inbox {
             .watching(self.path())
             .args(["fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--"])
             .args([whole(file)?])
-            .args([&spec])
+            .args([spec.as_str(), NO_SIDES])
             .run()?;
         match answer.ok {
             true => match self.tips(BUNDLE)? {

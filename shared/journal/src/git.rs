@@ -24,6 +24,8 @@ pub(crate) struct Answer {
 pub(crate) struct Git {
     command: Command,
     watched: Option<PathBuf>,
+    most: u64,
+    patience: Duration,
 }
 
 impl Git {
@@ -53,7 +55,7 @@ impl Git {
             command.args(["-c", setting]);
         }
         command.arg("--git-dir").arg(dir);
-        Git { command, watched: None }
+        Git { command, watched: None, most: MAX_TRANSFER, patience: PATIENCE }
     }
 
     pub fn args<S: AsRef<std::ffi::OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
@@ -64,6 +66,18 @@ impl Git {
     /// Ends the command when its pack under this repository grows too large.
     pub fn watching(mut self, dir: &Path) -> Self {
         self.watched = Some(dir.join("objects/pack"));
+        self
+    }
+
+    /// Ends the command when it brings more bytes or takes longer than this.
+    pub fn at_most(mut self, bytes: u64, patience: Duration) -> Self {
+        (self.most, self.patience) = (bytes.min(MAX_TRANSFER), patience);
+        self
+    }
+
+    /// A setting for this command.
+    pub fn with(mut self, setting: &str) -> Self {
+        self.command.args(["-c", setting]);
         self
     }
 
@@ -80,7 +94,7 @@ impl Git {
             // A command that stops reading says why on stderr.
             let _ = stdin.write_all(input);
         }
-        let (ok, ended) = wait(&mut child, self.watched.as_deref())?;
+        let (ok, ended) = wait(&mut child, self.watched.as_deref(), self.most, self.patience)?;
         let (out, mut err) = (collect(out), collect(err));
         if let Some(why) = ended {
             err.push_str(why);
@@ -107,7 +121,12 @@ fn collect(stream: Option<Stream>) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn wait(child: &mut Child, watched: Option<&Path>) -> Result<(bool, Option<&'static str>), Error> {
+fn wait(
+    child: &mut Child,
+    watched: Option<&Path>,
+    most: u64,
+    patience: Duration,
+) -> Result<(bool, Option<&'static str>), Error> {
     let begun = Instant::now();
     let mut pause = Duration::from_micros(500);
     loop {
@@ -115,8 +134,10 @@ fn wait(child: &mut Child, watched: Option<&Path>) -> Result<(bool, Option<&'sta
             return Ok((status.success(), None));
         }
         let why = match watched {
-            _ if begun.elapsed() > PATIENCE => Some("fatal: timed out after 10 minutes"),
-            Some(dir) if pack_size(dir) > MAX_TRANSFER => Some("fatal: the transfer is larger than 2 GiB"),
+            _ if begun.elapsed() > patience && patience < PATIENCE => Some("fatal: timed out"),
+            _ if begun.elapsed() > patience => Some("fatal: timed out after 10 minutes"),
+            Some(dir) if pack_size(dir) > most && most < MAX_TRANSFER => Some("fatal: the transfer is too large"),
+            Some(dir) if pack_size(dir) > most => Some("fatal: the transfer is larger than 2 GiB"),
             _ => None,
         };
         if why.is_some() {

@@ -53,6 +53,11 @@ impl Inbox {
         tips(&self.repo, &format!("refs/remotes/{remote}/")).map_err(|e| Error::damaged(&self.path, e.message()))
     }
 
+    /// Whether any of these objects lies here, or in the journal beside it.
+    pub fn holds_any(&self, objects: &[GitId]) -> bool {
+        self.repo.odb().is_ok_and(|odb| objects.iter().any(|git| odb.exists(crate::repo::oid(*git))))
+    }
+
     /// Forgets what a remote had.
     pub fn forget(&self, remote: &str) -> Result<(), Error> {
         for tip in self.tips(remote)? {

@@ -12,9 +12,13 @@ mod git;
 mod inbox;
 mod remote;
 mod repo;
+mod side;
+mod side_remote;
 
 pub use chain::{Branch, Held};
 pub use error::Error;
 pub use inbox::Inbox;
 pub use remote::{Pushed, Remote};
 pub use repo::{Journal, Stamp, Tip, clear_unfinished};
+pub use side::{Erased, SideBranch};
+pub use side_remote::{Lease, SideInbox};

@@ -6,6 +6,7 @@ use git2::Repository;
 
 use crate::git::{Answer, Git};
 use crate::repo::{Tip, is_chain, tips};
+use crate::side::NO_SIDES;
 use crate::{Error, Inbox, Journal};
 
 /// A place to sync with: a path, a `file://`, ssh or https address.
@@ -50,7 +51,7 @@ impl Remote {
     }
 
     /// The directory, where the remote is one on this machine.
-    fn path(&self) -> Option<PathBuf> {
+    pub(crate) fn path(&self) -> Option<PathBuf> {
         let path = match self.url.strip_prefix("file://") {
             // Git reads `%20` and the like in such an address; what it then finds is its own affair.
             Some(path) if path.contains('%') => return None,
@@ -78,7 +79,8 @@ impl Remote {
         let answer = Git::new(inbox.path())
             .watching(inbox.path())
             .args(fetch)
-            .args(["--no-recurse-submodules", "--filter=tree:0", "--", &self.name, &refspec])
+            // Side branches come another way, with their contents.
+            .args(["--no-recurse-submodules", "--filter=tree:0", "--", &self.name, &refspec, NO_SIDES])
             .run()?;
         match answer.ok {
             true => inbox.tips(&self.name),
@@ -121,7 +123,7 @@ impl Remote {
         Ok(pushed)
     }
 
-    fn check_path(&self) -> Result<(), Error> {
+    pub(crate) fn check_path(&self) -> Result<(), Error> {
         let Some(path) = self.path() else { return Ok(()) };
         if !path.exists() {
             return Err(self.unreachable("nothing is there"));
@@ -134,7 +136,7 @@ impl Remote {
     }
 
     /// What git's words mean for the person at the keyboard.
-    fn failure(&self, answer: &Answer, doing: &str) -> Error {
+    pub(crate) fn failure(&self, answer: &Answer, doing: &str) -> Error {
         let url = event::harmless_line(&self.url);
         let said = answer.err.to_lowercase();
         let unfit = |fact: String, hint: String| Error::Unfit { fact, hint };

@@ -61,7 +61,7 @@ impl Journal {
         self.write_object(ObjectType::Commit, bytes)
     }
 
-    fn write_object(&self, kind: ObjectType, bytes: &[u8]) -> Result<GitId, Error> {
+    pub(crate) fn write_object(&self, kind: ObjectType, bytes: &[u8]) -> Result<GitId, Error> {
         let written = self.repo.odb().and_then(|odb| odb.write(kind, bytes));
         written
             .map(git_id)
@@ -235,12 +235,29 @@ impl Journal {
     /// Puts many loose commits into one pack, and many packs under one index, where that has become due.
     pub fn tidy(&self) -> Result<(), Error> {
         let count = |part: &str| fs::read_dir(self.path.join("objects").join(part)).map_or(0, Iterator::count);
-        // One of 256 folders stands for all: some 500 loose commits.
-        if count("17") > 1 {
-            crate::git::Git::new(&self.path).args(["repack", "-d", "-q", "--window=0"]).run()?;
+        // One of 256 folders stands for all: some 500 loose commits. Side branches stay loose.
+        let loose = 6 * self.side_branches()?.len() / 256;
+        if count("17") > 1 + loose {
+            self.pack_chains()?;
         }
         if count("pack") > 100 {
             crate::git::Git::new(&self.path).args(["multi-pack-index", "write"]).run()?;
+        }
+        Ok(())
+    }
+
+    /// Packs what the chains lead to, and nothing of the side branches: what is erased must not lie in a pack.
+    fn pack_chains(&self) -> Result<(), Error> {
+        let tips = self.tips()?.into_iter().map(|tip| format!("{}\n", tip.git));
+        let readme = self.has_readme().then(|| "refs/heads/main\n".to_owned());
+        let list: String = tips.chain(readme).collect();
+        let target = self.path.join("objects/pack/pack");
+        let packed = crate::git::Git::new(&self.path)
+            .args(["pack-objects", "--quiet", "--revs", "--unpacked", "--non-empty", "--window=0"])
+            .args([&target])
+            .run_with(list.as_bytes())?;
+        if packed.ok {
+            crate::git::Git::new(&self.path).args(["prune-packed", "--quiet"]).run()?;
         }
         Ok(())
     }

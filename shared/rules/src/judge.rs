@@ -218,6 +218,8 @@ fn dispatch<F: Facts>(case: &Case<'_, F>) -> Rung<Effects, F::Error> {
         Body::Cast(cast) => vote::cast(case, cast, &member),
         Body::Page(page) => vote::page(case, page),
         Body::Close(close) => vote::close(case, close),
+        // What a member publishes of the own data, and when it is erased, is the member's alone.
+        Body::Profile(_) => Ok(case.effects()),
     }
     .and_then(|effects| case.as_steward(effects))
 }

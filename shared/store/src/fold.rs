@@ -46,7 +46,7 @@ impl Store {
     }
 
     /// Line 7: settled, or pending on a chain that nothing has ended before it.
-    fn effective(&self, link: &Link) -> Result<bool, Error> {
+    pub(crate) fn effective(&self, link: &Link) -> Result<bool, Error> {
         if self.settled(link)? {
             return Ok(true);
         }

@@ -20,7 +20,7 @@ pub use local::{Local, Request};
 pub use open::Store;
 pub use query::{
     AccountRow, AckTarget, Chain, Commit, EntryRow, EventRow, MemberRow, MotionRow, Movement, Open, OpenItem, PollRow,
-    PostRow, State, Waiting,
+    PostRow, ProfileRow, State, Waiting,
 };
 pub use seal::Seal;
 

@@ -52,6 +52,7 @@ enum Command {
     AllowedSigners(cmd::allowed_signers::Args),
     Templates(cmd::templates::Args),
     Completions(cmd::completions::Args),
+    Profile(cmd::profile::Args),
 }
 
 /// Runs the tool.
@@ -84,5 +85,6 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::AllowedSigners(args) => cmd::allowed_signers::run(args, c, out),
         Command::Templates(args) => cmd::templates::run(args, c, out),
         Command::Completions(args) => cmd::completions::run(args, c, out),
+        Command::Profile(args) => cmd::profile::run(args, c, out),
     }
 }

@@ -151,6 +151,95 @@ fn syncing() {
 }
 
 #[test]
+fn setting_a_profile() {
+    let world = World::of(&["bob"]);
+    let line = |n: usize| match n % 3 {
+        2 => "members profile erase --yes".to_owned(),
+        _ => format!("members profile set --name 'Number-{n}.'"),
+    };
+    Story {
+        world: &world,
+        prepare: &|n| {
+            if n % 3 == 2 {
+                world.run("bob", &format!("members profile set --name 'Number-{n}.' -q"));
+            }
+            ("bob".to_owned(), line(n))
+        },
+        check: &|n, done| {
+            expected(done);
+            // Nothing of another name is shown, whatever was cut short.
+            let shown = world.json("bob", "members profile show --json");
+            let before: Vec<String> = [n, n.saturating_sub(1)].map(|n| format!("Number-{n}.")).into();
+            if let Some(name) = shown["name"].as_str() {
+                assert!(before.iter().any(|before| before == name), "{shown}");
+            }
+            world.ok("bob", "members sync -q");
+            world.sound("bob");
+            let shown = world.json("bob", "members profile show --json");
+            assert_ne!(shown["state"], "not held", "{shown}");
+            let again = world.run("bob", &line(n));
+            assert!(matches!(again.code, Some(0 | 1)), "{again:?}");
+            let shown = world.json("bob", "members profile show --json");
+            let name = (n % 3 != 2).then(|| format!("Number-{n}."));
+            assert_eq!(shown["name"].as_str().map(str::to_owned), name, "{shown}");
+            // Of what went before nothing is left, anywhere.
+            let journal = world.data("bob").join("journal.git");
+            let all = "cat-file --batch-all-objects --batch --unordered";
+            let all = world.ok(
+                "bob",
+                &format!("git --git-dir {} {all} | grep -a -o 'Number-[0-9]*\\.' ; true", journal.display()),
+            );
+            let left: Vec<&str> = all.lines().filter(|left| Some(*left) != name.as_deref()).collect();
+            assert_eq!(left, Vec::<&str>::new());
+            assert!(!world.state("bob").join("profile.waiting").exists());
+        },
+    }
+    .play();
+    world.settle(&["bob", "ada"]);
+}
+
+#[test]
+fn taking_in_and_obeying_profiles() {
+    let world = World::of(&["bob"]);
+    Story {
+        world: &world,
+        prepare: &|n| {
+            let line = match n % 3 {
+                2 => "members profile erase --yes -q".to_owned(),
+                _ => format!("members profile set --name 'Number-{n}.' -q"),
+            };
+            world.run("bob", &format!("{line}; members sync -q"));
+            ("ada".to_owned(), "members sync".to_owned())
+        },
+        check: &|n, done| {
+            expected(done);
+            let name = (n % 3 != 2).then(|| format!("Number-{n}."));
+            let shown = world.json("ada", "members profile show bob --json");
+            assert!(
+                shown["name"].is_null() || shown["name"].as_str().map(str::to_owned) == name || done.code != Some(0)
+            );
+            world.ok("ada", "members sync -q");
+            world.sound("ada");
+            let shown = world.json("ada", "members profile show bob --json");
+            assert_eq!(shown["name"].as_str().map(str::to_owned), name, "{shown}");
+            for repo in ["journal.git", "inbox.git"] {
+                let repo = world.data("ada").join(repo);
+                let all = "cat-file --batch-all-objects --batch --unordered";
+                let all = world.ok(
+                    "ada",
+                    &format!("git --git-dir {} {all} | grep -a -o 'Number-[0-9]*\\.' ; true", repo.display()),
+                );
+                let left: Vec<&str> = all.lines().filter(|left| Some(*left) != name.as_deref()).collect();
+                assert_eq!(left, Vec::<&str>::new());
+            }
+            assert!(!world.data("ada").join("person.git").exists());
+        },
+    }
+    .play();
+    world.settle(&["bob", "ada"]);
+}
+
+#[test]
 fn admitting() {
     let world = World::of(&["bob"]);
     Story {

@@ -76,6 +76,7 @@ fn body(key: PublicKey) -> BoxedStrategy<Body> {
             .prop_map(|(poll, choice)| Body::Cast(Cast { poll, choice })),
         (id(), set(1..6)).prop_map(|(poll, ballots)| Body::Page(Page { poll, ballots })),
         close().prop_map(Body::Close),
+        option::of(any::<[u8; 32]>()).prop_map(|hash| Body::Profile(Profile { commitment: hash.map(Commitment) })),
     ]
     .boxed()
 }

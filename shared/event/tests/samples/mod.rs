@@ -44,6 +44,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(register().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(credit().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(votes().into_iter().map(|(name, body)| plain(name, body)));
+    samples.extend(profiles().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(dressed());
     samples
 }
@@ -302,6 +303,11 @@ fn votes() -> Vec<(&'static str, Body)> {
         ("close-failed", close(Vec::new(), false)),
         ("post", Body::Post(Post { channel: of("market"), title: of("Apples") })),
     ]
+}
+
+fn profiles() -> Vec<(&'static str, Body)> {
+    let profile = |commitment| Body::Profile(Profile { commitment });
+    vec![("profile-set", profile(Some(Commitment::of(b"document")))), ("profile-erased", profile(None))]
 }
 
 /// The same kinds with what an event may carry besides: a text, a register entry, all 16 deps.

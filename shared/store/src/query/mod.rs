@@ -5,11 +5,14 @@ mod duty;
 mod events;
 mod money;
 mod polls;
+mod profiles;
 mod register;
 
 pub use compare::Commit;
 
-use event::{Account, Body, Change, Device, EventId, GitId, Handle, Item, Outcome, Position, Time, Unit, UnitDef};
+use event::{
+    Account, Body, Change, Commitment, Device, EventId, GitId, Handle, Item, Outcome, Position, Time, Unit, UnitDef,
+};
 use rules::Link;
 
 /// A branch of a chain.
@@ -128,6 +131,21 @@ pub struct Movement {
     pub unit: Unit,
     /// What became of it.
     pub state: State,
+}
+
+/// What a device last said of its member's personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileRow {
+    /// The device.
+    pub device: Device,
+    /// The event, the newest of its kind on the chain that has effect.
+    pub id: EventId,
+    /// When.
+    pub time: Time,
+    /// What the data must hash to; none where they are erased.
+    pub commitment: Option<Commitment>,
+    /// What was said elsewhere on the chain: data that are replaced or erased.
+    pub others: Vec<Commitment>,
 }
 
 /// Something that a keeper can take: a leg or a return.

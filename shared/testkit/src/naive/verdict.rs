@@ -115,7 +115,7 @@ impl Law {
     fn judge_kind(&self, id: EventId, event: &Event) -> Option<()> {
         match &event.body {
             Body::Found(_) => None,
-            Body::Post(_) => Some(()),
+            Body::Post(_) | Body::Profile(_) => Some(()),
             Body::Join(join) => self.judge_join(event, join),
             Body::Invite(invite) => self.judge_invite(id, event, invite),
             Body::Object(object) => self.judge_object(id, event, object),

@@ -51,6 +51,8 @@ pub enum Job {
     Tell,
     /// Post.
     Post,
+    /// Set or erase the own profile.
+    Profile,
     /// Acknowledge any branch of everything.
     AckAnything,
     /// Approve any motion.
@@ -65,7 +67,7 @@ impl Job {
         [Job::Follow, Job::Join, Job::EnterInline, Job::Enter, Job::Approve, Job::Ack, Job::Promote];
 
     /// How often each is looked for first.
-    const WEIGHTS: [(Job, usize); 22] = [
+    const WEIGHTS: [(Job, usize); 23] = [
         (Job::Join, 30),
         (Job::Follow, 6),
         (Job::Promote, 7),
@@ -88,6 +90,7 @@ impl Job {
         (Job::Cast, 2),
         (Job::Tell, 3),
         (Job::Post, 1),
+        (Job::Profile, 1),
     ];
 
     /// All jobs in a random order, the heavier ones rather first.
@@ -153,6 +156,7 @@ impl Desk<'_> {
             Job::Cast => self.cast(),
             Job::Tell => self.tell(),
             Job::Post => self.post(),
+            Job::Profile => self.profile(),
             Job::AckAnything => self.acknowledge_anything(),
             Job::ApproveAnything => self.approve_anything(),
             Job::Overpay => self.pay_about(60),

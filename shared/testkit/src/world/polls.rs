@@ -1,8 +1,8 @@
-//! Polls and posts.
+//! Polls, posts and profiles.
 
 use std::collections::BTreeSet;
 
-use event::{Base, Body, Cast, Choice, Close, EventId, Open, Page, Post, Ratio, Threshold, Time};
+use event::{Base, Body, Cast, Choice, Close, Commitment, EventId, Open, Page, Post, Profile, Ratio, Threshold, Time};
 
 use super::desk::{Desk, Draft};
 
@@ -10,6 +10,11 @@ impl Desk<'_> {
     pub fn post(&mut self) -> Option<Draft> {
         let body = Body::Post(Post { channel: "news".parse().ok()?, title: "Rain".parse().ok()? });
         Some(Draft { text: "The field is wet.".parse().ok(), ..body.into() })
+    }
+
+    pub fn profile(&mut self) -> Option<Draft> {
+        let commitment = self.chance.percent(70).then(|| Commitment(self.chance.bytes()));
+        Some(Body::Profile(Profile { commitment }).into())
     }
 
     pub fn ask(&mut self) -> Option<Draft> {

@@ -10,5 +10,9 @@ pub struct Args {}
 
 pub fn run(_: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let mut session = Session::open(common, out)?;
-    session.around(common, out, |session, out| out.table(&view::members(&session.store.members()?)))
+    session.around(common, out, |session, out| {
+        let names = session.names()?;
+        let table = view::members(&session.store.members()?, &names, out.format());
+        out.table(&table)
+    })
 }

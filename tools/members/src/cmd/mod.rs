@@ -11,6 +11,7 @@ pub mod join;
 pub mod list;
 pub mod log;
 pub mod motions;
+pub mod profile;
 pub mod remote;
 pub mod role;
 pub mod rules;

@@ -1,7 +1,7 @@
 //! `members show`: one member.
 
 use clap_complete::ArgValueCompleter;
-use frame::{Common, Failure, Output, Session};
+use frame::{Common, Failure, Known, Output, Session};
 
 use crate::view;
 
@@ -14,11 +14,18 @@ pub struct Args {
 }
 
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
-    let session = Session::open(common, out)?;
+    let mut session = Session::open(common, out)?;
     let member = session.store.members()?.into_iter().find(|m| m.handle.as_str() == args.handle);
-    match member {
-        Some(member) => out.object(&view::member(&member)),
-        None => Err(Failure::no(format!("there is no member `{}`", event::harmless_line(&args.handle)))
-            .hint("`members list` shows the members")),
-    }
+    let member = member.ok_or_else(|| no_member(&args.handle))?;
+    let name = match session.person(&member.device)? {
+        Known::Held(person) => person.get("name").map(ToString::to_string),
+        _ => None,
+    };
+    let table = view::member(&member, name.as_ref(), out.format());
+    out.object(&table)
+}
+
+pub fn no_member(handle: &str) -> Failure {
+    Failure::no(format!("there is no member `{}`", event::harmless_line(handle)))
+        .hint("`members list` shows the members")
 }

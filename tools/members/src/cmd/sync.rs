@@ -23,6 +23,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         out.json(&json!({
             "events": synced.taken.events,
             "requests": synced.taken.requests,
+            "profiles": synced.taken.profiles,
             "waiting": synced.taken.waiting,
             "written": written,
             "published": synced.published,

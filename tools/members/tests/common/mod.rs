@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 #![allow(dead_code)]
 
+pub mod data;
 pub mod forge;
 
 use std::fs;
