@@ -24,7 +24,8 @@ pub(crate) struct Document<'a> {
 pub(crate) fn document(document: &Document<'_>, entry: &EventId) -> Settings {
     let Document { new, old, event } = document;
     let mut set = vec![(Key::Rules, Some(Value::Event(*event)))];
-    if let Some(name) = &new.name {
+    // The genesis says the name itself.
+    if let (Some(name), Some(_)) = (&new.name, old) {
         set.push((Key::Community, Some(Value::Name(name.clone()))));
     }
     for unit in &new.units {
