@@ -54,8 +54,7 @@ impl Local {
     pub fn open(path: &Path) -> Result<Self, Error> {
         let db = Connection::open(path)?;
         db.busy_timeout(std::time::Duration::from_secs(10))?;
-        db.pragma_update(None, "journal_mode", "WAL")?;
-        db.pragma_update(None, "synchronous", "NORMAL")?;
+        // Most commands only look here, which costs least without a write-ahead log.
         let made: bool =
             db.query_row("SELECT count(*) = 3 FROM sqlite_schema WHERE type = 'table'", [], |r| r.get(0))?;
         if !made {
