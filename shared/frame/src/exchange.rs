@@ -105,9 +105,12 @@ impl Session {
         has: &BTreeMap<String, GitId>,
         output: &mut Output,
     ) -> Result<Published, Failure> {
+        let there: BTreeSet<GitId> = has.values().copied().collect();
+        if self.has_all(&there)? {
+            return Ok(Published::default());
+        }
         let own = self.device()?.map(|device| device.to_string());
         let beside = self.store.log()?.map(|log| log.to_string()[..16].to_owned());
-        let there: BTreeSet<GitId> = has.values().copied().collect();
         let mut ours = self.journal()?.tips()?;
         ours.retain(|tip| !there.contains(&tip.git));
         if ours.is_empty() {
@@ -163,6 +166,15 @@ impl Session {
             }
         }
         Ok(Published { branches: pushed.taken, failure })
+    }
+}
+
+impl Session {
+    /// Whether all that is held stands among these commits, so that no ref need be looked at.
+    fn has_all(&mut self, there: &BTreeSet<GitId>) -> Result<bool, Failure> {
+        let requests = self.local()?.requests()?;
+        Ok(requests.iter().all(|request| there.contains(&request.git))
+            && self.store.tips()?.iter().all(|tip| there.contains(tip)))
     }
 }
 

@@ -10,6 +10,7 @@ mod chain;
 mod error;
 mod git;
 mod inbox;
+mod refs;
 mod remote;
 mod repo;
 mod side;

@@ -2,10 +2,8 @@
 
 use std::path::PathBuf;
 
-use git2::Repository;
-
 use crate::git::{Answer, Git};
-use crate::repo::{Tip, is_chain, tips};
+use crate::repo::{Tip, is_chain};
 use crate::side::NO_SIDES;
 use crate::{Error, Inbox, Journal};
 
@@ -63,10 +61,9 @@ impl Remote {
         Some(PathBuf::from(path))
     }
 
-    /// The remote's branches, read directly where it is a directory that libgit2 can open.
+    /// The remote's branches, read directly where it is a bare repository on this machine.
     pub fn glance(&self) -> Option<Vec<Tip>> {
-        let repo = Repository::open_bare(self.path()?).ok()?;
-        tips(&repo, "refs/heads/").ok()
+        crate::refs::chains(&self.path()?)
     }
 
     /// Brings what the remote has into quarantine and says which branches it has.

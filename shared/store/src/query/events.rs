@@ -16,6 +16,13 @@ impl Store {
         lines.into_iter().map(|n| self.chain(n)).collect()
     }
 
+    /// The newest commits of all branches of chains.
+    pub fn tips(&self) -> Result<Vec<GitId>, Error> {
+        let mut query = self.db.prepare_cached("SELECT tip_git FROM line")?;
+        let found = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
+        found.into_iter().map(git).collect()
+    }
+
     fn chain(&self, n: i64) -> Result<Chain, Error> {
         let line = self.line(n)?;
         let first = self.lines_of(&line.device)?.first() == Some(&n);
