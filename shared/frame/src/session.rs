@@ -169,13 +169,15 @@ impl Session {
     pub(crate) fn catch_up(&mut self, output: &mut Output) -> Result<(), Failure> {
         let path = self.folder.join("store.db");
         let checkpoint = self.local()?.checkpoint()?;
-        self.store = match Store::open(&path, checkpoint) {
-            Ok(Some(store)) => store,
-            _ => {
-                remove_store(&path)?;
-                Store::create(&path, checkpoint)?
-            }
-        };
+        if !matches!(self.store.take_up(checkpoint), Ok(true)) {
+            self.store = match Store::open(&path, checkpoint) {
+                Ok(Some(store)) => store,
+                _ => {
+                    remove_store(&path)?;
+                    Store::create(&path, checkpoint)?
+                }
+            };
+        }
         match self.fold_journal(output) {
             Err(failure) if failure.is_damage() => {
                 // A damaged store is no reason to stop: it comes back from the journal.

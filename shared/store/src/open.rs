@@ -1,7 +1,9 @@
 //! Opening a store: its version, its pragmas, its transactions.
 
 use std::cell::{Cell, RefCell};
-use std::path::Path;
+use std::fs::File;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use event::EventId;
 use rusqlite::config::DbConfig;
@@ -15,6 +17,10 @@ use crate::{Error, VERSION};
 /// question.
 const READ: &str = "BEGIN DEFERRED";
 
+/// Up to this many bytes the write-ahead log stays beside the store when a command ends: emptying it costs three
+/// waits for the disk, reading it again costs less than a millisecond.
+const LOG: u64 = 1 << 18;
+
 /// A community's store.
 pub struct Store {
     pub(crate) db: Connection,
@@ -24,6 +30,9 @@ pub struct Store {
     pub(crate) refold: Cell<bool>,
     /// The entry from which this installation trusts the register.
     pub(crate) checkpoint: Option<EventId>,
+    /// Which file it is, and SQLite's count of what others changed in it.
+    file: Option<(PathBuf, (u64, u64))>,
+    version: i64,
 }
 
 impl Store {
@@ -33,27 +42,51 @@ impl Store {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Store::checked(Connection::open_with_flags(path, flags)?, checkpoint)
+        let store = Store::checked(Connection::open_with_flags(path, flags)?, path, checkpoint)?;
+        match &store {
+            // A file that could be written and that SQLite does not write says of itself that it is of another version.
+            Some(store) if store.db.is_readonly("main")? && File::options().write(true).open(path).is_ok() => Ok(None),
+            _ => Ok(store),
+        }
     }
 
-    /// Opens a store for reading only.
+    /// Opens a store for reading; where it can be written, [`Store::take_up`] goes on to that.
     pub fn read(path: &Path) -> Result<Option<Self>, Error> {
-        if !is_whole(path) {
-            return Ok(None);
-        }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        match Connection::open_with_flags(path, flags).map_err(Error::from).and_then(|db| Store::checked(db, None)) {
-            Err(error) if error.is_disk() && !has_log(path) => Store::read_still(path),
+        match Store::open(path, None) {
+            Err(error) if error.is_disk() => Store::read_still(path),
             read => read,
         }
     }
 
+    /// With the lock held: goes on to writing with what was opened for reading; `false` where that must be opened
+    /// anew. What others wrote meanwhile is seen.
+    pub fn take_up(&mut self, checkpoint: Option<EventId>) -> Result<bool, Error> {
+        match &self.file {
+            Some((path, file)) if which(path) == Some(*file) && !self.db.is_readonly("main")? => {}
+            _ => return Ok(false),
+        }
+        self.checkpoint = checkpoint;
+        if !self.db.is_autocommit() {
+            self.db.execute_batch("COMMIT")?;
+        }
+        self.db.execute_batch(READ)?;
+        let version = data_version(&self.db)?;
+        if version != self.version {
+            self.version = version;
+            *self.cache.borrow_mut() = Cache::default();
+            let log = self.meta_id("log")?;
+            self.cache.borrow_mut().log = log;
+        }
+        Ok(true)
+    }
+
     /// Where nothing at all can be written, on a full disk or in another's home, SQLite reads a file that has no
-    /// log beside it if it is told that the file does not change.
+    /// log beside it if it is told that the file does not change, and one that has if it need not share its memory.
     fn read_still(path: &Path) -> Result<Option<Self>, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
         let name = path.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-        Store::checked(Connection::open_with_flags(format!("file:{name}?immutable=1"), flags)?, None)
+        let how = if log_size(path) > 0 { "readonly_shm=1" } else { "immutable=1" };
+        Store::checked(Connection::open_with_flags(format!("file:{name}?{how}"), flags)?, path, None)
     }
 
     /// Makes an empty store.
@@ -71,18 +104,24 @@ impl Store {
     }
 
     fn fresh(db: Connection, checkpoint: Option<EventId>) -> Result<Self, Error> {
+        configure(&db)?;
         db.execute_batch(&format!("BEGIN; {} PRAGMA user_version = {VERSION}; COMMIT;", include_str!("schema.sql")))?;
-        let store = Store::wrap(db, checkpoint)?;
+        let store = Store::wrap(db, checkpoint);
         store.cache.borrow_mut().complete = true;
         Ok(store)
     }
 
-    fn checked(db: Connection, checkpoint: Option<EventId>) -> Result<Option<Self>, Error> {
-        let version = db.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
+    fn checked(db: Connection, path: &Path, checkpoint: Option<EventId>) -> Result<Option<Self>, Error> {
+        let file = which(path).map(|file| (path.to_owned(), file));
+        let version = configure(&db).and_then(|()| {
+            db.execute_batch(READ)?;
+            db.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))
+        });
         match version {
             Ok(VERSION) => {
-                let store = Store::wrap(db, checkpoint)?;
-                store.db.execute_batch(READ)?;
+                let store = Store { file, version: data_version(&db)?, ..Store::wrap(db, checkpoint) };
+                let log = store.meta_id("log")?;
+                store.cache.borrow_mut().log = log;
                 Ok(Some(store))
             }
             Ok(_) => Ok(None),
@@ -91,18 +130,16 @@ impl Store {
         }
     }
 
-    fn wrap(db: Connection, checkpoint: Option<EventId>) -> Result<Self, Error> {
-        db.set_prepared_statement_cache_capacity(128);
-        // Else binding a value may have SQLite plan a cached statement anew, each time it is used.
-        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        db.busy_timeout(std::time::Duration::from_secs(10))?;
-        // The store can be rebuilt, so a lost last transaction is harmless.
-        db.pragma_update(None, "synchronous", "NORMAL")?;
-        let store =
-            Store { db, cache: RefCell::default(), sums: RefCell::default(), refold: Cell::new(false), checkpoint };
-        let log = store.meta_id("log")?;
-        store.cache.borrow_mut().log = log;
-        Ok(store)
+    fn wrap(db: Connection, checkpoint: Option<EventId>) -> Self {
+        Store {
+            db,
+            cache: RefCell::default(),
+            sums: RefCell::default(),
+            refold: Cell::new(false),
+            checkpoint,
+            file: None,
+            version: 0,
+        }
     }
 
     /// Begins the one transaction of a fold.
@@ -132,6 +169,9 @@ impl Store {
         self.db.execute_batch("COMMIT")?;
         self.db.execute_batch(READ)?;
         self.cache.borrow_mut().trim();
+        // A long log is emptied at the end.
+        let stays = self.file.as_ref().is_some_and(|(path, _)| log_size(path) <= LOG);
+        self.db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, stays)?;
         Ok(())
     }
 
@@ -190,7 +230,27 @@ fn is_garbage(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code().is_some_and(|code| matches!(code, DatabaseCorrupt | NotADatabase))
 }
 
-/// Whether a write-ahead log stands beside the store, with something in it.
-fn has_log(path: &Path) -> bool {
-    std::fs::metadata(format!("{}-wal", path.display())).is_ok_and(|log| log.len() > 0)
+/// How long the write-ahead log beside a store is, in bytes.
+fn log_size(path: &Path) -> u64 {
+    std::fs::metadata(format!("{}-wal", path.display())).map_or(0, |log| log.len())
+}
+
+/// The file that lies there now, whatever lay there before.
+fn which(path: &Path) -> Option<(u64, u64)> {
+    std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+}
+
+fn configure(db: &Connection) -> Result<(), rusqlite::Error> {
+    db.set_prepared_statement_cache_capacity(128);
+    // Else binding a value may have SQLite plan a cached statement anew, each time it is used.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    db.busy_timeout(std::time::Duration::from_secs(10))?;
+    // The store can be rebuilt, so a lost last transaction is harmless.
+    db.pragma_update(None, "synchronous", "NORMAL")
+}
+
+/// Changes with each transaction of another process.
+fn data_version(db: &Connection) -> Result<i64, rusqlite::Error> {
+    db.query_row("PRAGMA data_version", [], |row| row.get(0))
 }
