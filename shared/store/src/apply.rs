@@ -414,7 +414,11 @@ impl Store {
 
     /// Git's name of an accepted event, and whether this commit is known to wrap it.
     pub fn wraps(&self, id: &EventId, commit: GitId) -> Result<Option<bool>, Error> {
-        let known = self.cache.borrow().gits.get(id).copied();
+        let known = match self.cache.borrow().gits.get(id) {
+            Some(git) => Some(*git),
+            None if self.cache.borrow().complete => return Ok(None),
+            None => None,
+        };
         let Some(git) = known.map_or_else(|| self.git(id), |git| Ok(Some(git)))? else { return Ok(None) };
         if git == commit {
             return Ok(Some(true));

@@ -72,7 +72,7 @@ pub(crate) struct Cache {
     pub ids: HashMap<&'static str, Option<EventId>>,
     /// All of table `chain`, since few chains are ever forked or cut.
     pub ended: Option<HashMap<Device, Ended>>,
-    /// Whether `links` holds every event there is, so that a miss needs no query.
+    /// Whether `links` and `gits` hold every event there is, so that a miss needs no query.
     pub complete: bool,
 }
 
@@ -90,6 +90,7 @@ impl Cache {
         }
         if self.gits.len() > MANY {
             self.gits.clear();
+            self.complete = false;
         }
         if self.facts.values().map(HashMap::len).sum::<usize>() > MANY {
             self.facts.clear();

@@ -46,10 +46,10 @@ impl Facts for Store {
         if let Some(body) = self.cache.borrow().bodies.get(wanted) {
             return Ok(Some(body.clone()));
         }
-        let mut query = self.db.prepare_cached("SELECT body FROM event WHERE id = ?")?;
-        let Some(fields) = query.query_row([&wanted.0[..]], |row| row.get::<_, String>(0)).optional()? else {
-            return Ok(None);
-        };
+        // By its place, since a store that is being filled has no index of ids.
+        let Some(link) = self.link(wanted)? else { return Ok(None) };
+        let mut query = self.db.prepare_cached("SELECT body FROM event WHERE line = ? AND seq = ?")?;
+        let fields = query.query_row(params![link.line, int(link.seq)], |row| row.get::<_, String>(0))?;
         let body = Body::from_fields(&fields)?;
         self.cache.borrow_mut().bodies.insert(*wanted, body.clone());
         Ok(Some(body))

@@ -21,6 +21,10 @@ const READ: &str = "BEGIN DEFERRED";
 /// waits for the disk, reading it again costs less than a millisecond.
 const LOG: u64 = 1 << 18;
 
+/// Indexes that cost least when they are made at once from a full table. While a new store is filled, all events are in
+/// memory, so nothing is asked by way of these.
+const LATE: [&str; 6] = ["event_id", "event_rare", "leg_open", "leg_declined", "leg_payee", "leg_payer"];
+
 /// A community's store.
 pub struct Store {
     pub(crate) db: Connection,
@@ -33,6 +37,8 @@ pub struct Store {
     /// Which file it is, and SQLite's count of what others changed in it.
     file: Option<(PathBuf, (u64, u64))>,
     version: i64,
+    /// How the indexes are made that a store has when it is filled for the first time; none once that is done.
+    late: RefCell<Option<String>>,
 }
 
 impl Store {
@@ -89,13 +95,25 @@ impl Store {
         Store::checked(Connection::open_with_flags(format!("file:{name}?{how}"), flags)?, path, None)
     }
 
-    /// Makes an empty store.
+    /// Makes an empty store, which is one only with its first commit: until then its version is 0, so that whatever
+    /// cuts it short leaves what is made anew. So it needs no journal on the disk, and no waiting for the disk.
     pub fn create(path: &Path, checkpoint: Option<EventId>) -> Result<Self, Error> {
         let db = Connection::open(path)?;
-        db.pragma_update(None, "journal_mode", "WAL")?;
+        db.pragma_update(None, "journal_mode", "MEMORY")?;
         // What makes a store is about to fill it: 64 MiB of pages, so that few are written twice.
         db.pragma_update(None, "cache_size", -65_536)?;
-        Store::fresh(db, checkpoint)
+        let mut store = Store::fresh(db, checkpoint)?;
+        store.db.pragma_update(None, "synchronous", "OFF")?;
+        store.db.pragma_update(None, "user_version", 0)?;
+        store.file = which(path).map(|file| (path.to_owned(), file));
+        let mut late = String::new();
+        for index in LATE {
+            let named = "SELECT sql || ';' FROM sqlite_schema WHERE type = 'index' AND name = ?";
+            late.push_str(&store.db.query_row(named, [index], |row| row.get::<_, String>(0))?);
+            store.db.execute_batch(&format!("DROP INDEX {index}"))?;
+        }
+        store.late.replace(Some(late));
+        Ok(store)
     }
 
     /// An empty store in memory, for audits and tests.
@@ -125,7 +143,8 @@ impl Store {
                 Ok(Some(store))
             }
             Ok(_) => Ok(None),
-            Err(e) if is_garbage(&e) => Ok(None),
+            // One that is being made is locked until it is one.
+            Err(e) if is_garbage(&e) || e.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => Ok(None),
             Err(e) => Err(e.into()),
         }
     }
@@ -139,6 +158,7 @@ impl Store {
             checkpoint,
             file: None,
             version: 0,
+            late: RefCell::default(),
         }
     }
 
@@ -159,6 +179,8 @@ impl Store {
     /// sealed.
     pub fn commit(&self, frontier: &str, key: &event::Key) -> Result<(), Error> {
         self.flush()?;
+        let late = self.late.borrow().clone();
+        self.db.execute_batch(late.as_deref().unwrap_or_default())?;
         // An entry that grew the register before the checkpoint was held may lie beside it.
         let register = self.meta_id("register")?;
         if self.refold.take() || !register.map_or(Ok(true), |entry| self.near_checkpoint(&entry))? {
@@ -167,11 +189,30 @@ impl Store {
         self.set_meta("frontier", frontier)?;
         self.write_seal(frontier, key)?;
         self.db.execute_batch("COMMIT")?;
+        if late.is_some() {
+            self.finish()?;
+        }
         self.db.execute_batch(READ)?;
         self.cache.borrow_mut().trim();
         // A long log is emptied at the end.
         let stays = self.file.as_ref().is_some_and(|(path, _)| log_size(path) <= LOG);
         self.db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, stays)?;
+        Ok(())
+    }
+
+    /// A store that was filled becomes one. Its old version stands in a journal on the disk until all of it is there.
+    fn finish(&self) -> Result<(), Error> {
+        let steps: [(&str, &dyn rusqlite::ToSql); 5] = [
+            ("journal_mode", &"DELETE"),
+            ("synchronous", &"FULL"),
+            ("user_version", &VERSION),
+            ("journal_mode", &"WAL"),
+            ("synchronous", &"NORMAL"),
+        ];
+        for (name, value) in steps {
+            self.db.pragma_update(None, name, value)?;
+        }
+        self.late.replace(None);
         Ok(())
     }
 
