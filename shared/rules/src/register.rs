@@ -52,6 +52,8 @@ pub enum Key {
     Cut(Device),
     /// What a kind of change needs.
     Authority(String),
+    /// That newcomers are admitted only by an invitation.
+    InvitedOnly,
     /// How many were admitted by an invitation.
     Invited(EventId),
     /// The event whose text is the rules document in force.
@@ -77,7 +79,7 @@ pub enum Value {
     Bounds(Bounds),
     /// Of [`Key::Stewards`].
     Stewards(Stewards),
-    /// Of [`Key::Count`], [`Key::Votes`], [`Key::Term`] and [`Key::Invited`].
+    /// Of [`Key::Count`], [`Key::Votes`], [`Key::Term`], [`Key::InvitedOnly`] and [`Key::Invited`].
     Count(u32),
     /// Of [`Key::Carried`], in smallest parts.
     Minor(i64),
@@ -200,6 +202,7 @@ impl fmt::Display for Key {
             Key::Votes(kind) => write!(f, "votes {kind}"),
             Key::Cut(device) => write!(f, "cut {device}"),
             Key::Authority(change) => write!(f, "authority {change}"),
+            Key::InvitedOnly => f.write_str("invited-only"),
             Key::Invited(invitation) => write!(f, "invited {invitation}"),
             Key::Rules => f.write_str("rules"),
             Key::Community => f.write_str("community"),
@@ -266,7 +269,7 @@ impl Value {
                 let set = words.next().ok_or_else(bad)?.parse()?;
                 Value::Stewards(Stewards { set, handles: words.map(Handle::from_str).collect::<Result<_, _>>()? })
             }
-            Key::Count(_) | Key::Votes(_) | Key::Term | Key::Invited(_) => {
+            Key::Count(_) | Key::Votes(_) | Key::Term | Key::InvitedOnly | Key::Invited(_) => {
                 Value::Count(text.parse().map_err(|_| bad())?)
             }
             Key::Carried(..) => Value::Minor(text.parse().map_err(|_| bad())?),

@@ -7,7 +7,7 @@ use event::{EventId, KindOfMember, ROLES, RoleName, Unit};
 use super::register::Register;
 use super::{Settings, Way};
 use crate::case::{Rung, refuse};
-use crate::charter::Charter;
+use crate::charter::{Admission, Charter};
 use crate::facts::Facts;
 use crate::refusal::Refusal;
 use crate::register::{Key, Value};
@@ -37,6 +37,8 @@ pub(crate) fn document(document: &Document<'_>, entry: &EventId) -> Settings {
     for kind in KindOfMember::ALL {
         set.push((Key::Votes(kind), new.voting.contains(&kind).then_some(Value::Count(1))));
     }
+    let invited_only = new.admission == Admission::Invitation;
+    set.push((Key::InvitedOnly, invited_only.then_some(Value::Count(1))));
     let before: BTreeSet<(Unit, KindOfMember)> = old.iter().flat_map(|old| old.bases.keys().cloned()).collect();
     for (unit, kind) in before.iter().chain(new.bases.keys()) {
         let bounds = new.bases.get(&(unit.clone(), *kind)).copied();

@@ -52,6 +52,12 @@ pub(crate) fn entry<F: Facts>(case: &Case<'_, F>, entry: &Entry) -> Rung<Effects
 fn make<F: Facts>(case: &Case<'_, F>, at: &EventId, set: &Stewards, backing: Backing) -> Rung<Effects, F::Error> {
     let mut consent = backing.consent.clone();
     let invitation = invitation(case, at, &backing.change)?;
+    if matches!(backing.change, Change::Admit { .. })
+        && invitation.is_none()
+        && case.facts.fact(at, &Key::InvitedOnly)?.is_some()
+    {
+        return refuse(Refusal::BadInvitation);
+    }
     consent.extend(invitation.as_ref().map(|(_, inviter)| inviter.clone()));
     suffices(case, at, set, &backing, consent.len())?;
     let own = backing.motion.map_or(case.position(), |motion| event::Position {

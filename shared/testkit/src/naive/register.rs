@@ -33,6 +33,7 @@ impl Law {
                 must(self.may_end(event, change, None, &before))?;
                 let mut behind: BTreeSet<Handle> = before.steward(event.device).into_iter().cloned().collect();
                 let invitation = self.inviter(event, change, &before);
+                must(invitation.is_some() || !before.invited_only || !matches!(change, Change::Admit { .. }))?;
                 behind.extend(invitation.iter().map(|(_, inviter)| inviter.clone()));
                 let need = before.needed(change);
                 must(behind.len() >= need.approvals && need.poll.is_none())?;
@@ -45,6 +46,7 @@ impl Law {
                 let change = self.open_motion(*motion, &before)?;
                 let mut behind = self.approvers(&before, *motion, change, approvals)?;
                 let invitation = self.inviter(event, change, &before);
+                must(invitation.is_some() || !before.invited_only || !matches!(change, Change::Admit { .. }))?;
                 behind.extend(invitation.iter().map(|(_, inviter)| inviter.clone()));
                 let need = before.needed(change);
                 must(behind.len() >= need.approvals)?;
@@ -160,6 +162,7 @@ fn begin(id: EventId, event: &Event, found: &Found) -> Option<State> {
         authority: book.authority,
         rules: id,
         cuts: BTreeMap::new(),
+        invited_only: book.invited_only,
         invited: BTreeMap::new(),
         entered: BTreeSet::new(),
         refused: BTreeSet::new(),

@@ -9,6 +9,8 @@ use rules::{Authority, Charter};
 pub struct Rulebook {
     /// The units that it defines.
     pub units: Vec<UnitDef>,
+    /// Whether newcomers need an invitation.
+    pub invited_only: bool,
     /// Base limits of one kind of members.
     pub bases: BTreeMap<(Unit, KindOfMember), Bounds>,
     /// Which kinds vote.
@@ -22,13 +24,14 @@ pub struct Rulebook {
 impl Rulebook {
     /// `None` where the text is no such document.
     pub fn read(text: &str) -> Option<Rulebook> {
-        let Charter { units, bases, voting, mut authority, roles, .. } = Charter::read(text).ok()?;
+        let Charter { units, bases, voting, mut authority, roles, admission, .. } = Charter::read(text).ok()?;
         let every = ROLES.iter().filter_map(|name| name.parse().ok());
         let own = roles.keys().filter_map(|name| name.parse().ok());
         let names: BTreeSet<RoleName> = every.chain(own).collect();
         for (name, terms) in &roles {
             authority.insert(format!("role {name}"), terms.authority);
         }
-        Some(Rulebook { units, bases, voting, roles: names, authority })
+        let invited_only = admission == rules::Admission::Invitation;
+        Some(Rulebook { units, invited_only, bases, voting, roles: names, authority })
     }
 }

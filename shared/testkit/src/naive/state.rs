@@ -85,6 +85,8 @@ pub struct State {
     pub rules: EventId,
     /// Where chains end.
     pub cuts: BTreeMap<Device, Position>,
+    /// Whether newcomers need an invitation.
+    pub invited_only: bool,
     /// How many were admitted by each invitation.
     pub invited: BTreeMap<EventId, usize>,
     /// Motions that were entered.
