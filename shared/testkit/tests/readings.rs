@@ -53,20 +53,21 @@ fn a_second_succession_must_not_forget_the_first() {
                 consent(&mut world, who, 2, entry)
             })
             .to_vec();
-        world.tell(CLEO, &consents);
+        // In this world Dan came into office before Cleo.
+        world.tell(DAN, &consents);
         let second = |after| Draft::from(succession(after, 2, consents.clone()));
         if reading == Reading::Sound {
-            assert_eq!(world.write(CLEO, second(base)), None, "it goes on from the first succession");
-            let taken = draft(&mut world, CLEO, second(first));
+            assert_eq!(world.write(DAN, second(base)), None, "it goes on from the first succession");
+            let taken = draft(&mut world, DAN, second(first));
             ack_alone(&mut world, ADA, taken);
-            ack_alone(&mut world, DAN, taken);
+            ack_alone(&mut world, CLEO, taken);
             let all = everything(&world);
             assert_eq!((all.split, all.register, all.term), (false, Some(taken), 2));
             continue;
         }
-        let taken = draft(&mut world, CLEO, second(base));
+        let taken = draft(&mut world, DAN, second(base));
         ack_alone(&mut world, ADA, taken);
-        ack_alone(&mut world, DAN, taken);
+        ack_alone(&mut world, CLEO, taken);
         assert!(everything(&world).split, "two successions have settled after one entry");
     }
 }
