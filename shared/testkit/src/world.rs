@@ -122,14 +122,14 @@ impl World {
     pub fn awaiting(seed: u64, stewards: usize, members: usize, late: usize) -> World {
         let mut world = World::populated(Chance::new(seed), stewards, members);
         world.late = (members - late..members).collect();
-        world.begin(30);
+        world.begin(if stewards > 4 { 200 } else { 30 });
         world
     }
 
     /// A community of honest people of whom this many are stewards, everyone knowing everything.
     pub fn honest(seed: u64, stewards: usize, members: usize) -> World {
         let mut world = World::populated(Chance::new(seed), stewards, members);
-        world.begin(30);
+        world.begin(if stewards > 4 { 200 } else { 30 });
         world
     }
 
