@@ -25,6 +25,8 @@ pub enum Job {
     Object,
     /// Refuse a motion.
     Refuse,
+    /// Refuse any motion that is not decided.
+    RefuseAny,
     /// Consent to another secretary.
     Consent,
     /// Become secretary in place of one who is lost.
@@ -131,7 +133,8 @@ impl Desk<'_> {
         }
         let known = self.known.clone()?;
         known.member(self.me.device)?;
-        let helps = matches!(job, Job::Approve | Job::Enter | Job::EnterInline | Job::Refuse | Job::TakeOver);
+        let helps =
+            matches!(job, Job::Approve | Job::Enter | Job::EnterInline | Job::Refuse | Job::RefuseAny | Job::TakeOver);
         if !helps && self.law.handed_over(&self.chain, &known).is_some() {
             return None;
         }
@@ -142,7 +145,8 @@ impl Desk<'_> {
             Job::HandOver => self.hand_over(),
             Job::Invite => self.invite(),
             Job::Object => self.object(),
-            Job::Refuse => self.refuse(),
+            Job::Refuse => self.refuse(false),
+            Job::RefuseAny => self.refuse(true),
             Job::Consent => self.consent(),
             Job::TakeOver => self.take_over(),
             Job::Approve => self.approve(),

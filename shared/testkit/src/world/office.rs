@@ -186,13 +186,13 @@ impl Desk<'_> {
     }
 
     /// Refuses a motion: one that fits no more, or any, seldom.
-    pub fn refuse(&mut self) -> Option<Draft> {
+    pub fn refuse(&mut self, any: bool) -> Option<Draft> {
         let (after, state) = self.office()?;
         let mut motions = self.all(|body| match body {
             Body::Motion(motion) => Some(motion.change.clone()),
             _ => None,
         });
-        let any = self.me.nature == Nature::Clerk || self.chance.percent(15);
+        let any = any || self.me.nature == Nature::Clerk || self.chance.percent(15);
         motions.retain(|(id, change)| {
             let open = !state.entered.contains(id) && !state.refused.contains(id);
             open && (any || state.apply(self.law, change, Way::proposed(*id)).is_none())
