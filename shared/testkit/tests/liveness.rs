@@ -99,7 +99,7 @@ fn rest(world: &mut World, seed: u64) {
             }
         }
         idle = if world.events().len() == before { idle + 1 } else { 0 };
-        if idle == 5 {
+        if idle == 8 {
             return;
         }
     }

@@ -35,7 +35,9 @@ impl Desk<'_> {
         if let Some(given) = given.max().filter(|given| *given >= term) {
             // The next one does not take over either.
             let heir = next_secretary(&state, given).cloned();
-            if !(heir.is_some_and(|heir| self.seems_lost(&heir)) || self.chance.percent(2)) {
+            let lost = heir.is_some_and(|heir| self.seems_lost(&heir) || self.gave_up(&state, &heir));
+            let lost = lost || self.others_consent(&state, given + 1);
+            if !lost && !self.chance.percent(2) {
                 return None;
             }
             term = given + 1;
@@ -43,11 +45,31 @@ impl Desk<'_> {
         let (keeper, _) = state.devices.get(&state.secretary)?.clone();
         let known_liar =
             self.naive.forked.contains_key(&state.secretary) || self.naive.cut.contains_key(&state.secretary);
-        if !known_liar && !self.seems_lost(&keeper) && !self.chance.percent(3) {
+        let given_up = self.gave_up(&state, &keeper);
+        let joins = self.others_consent(&state, term);
+        if !known_liar && !given_up && !joins && !self.seems_lost(&keeper) && !self.chance.percent(3) {
             return None;
         }
         let entry = self.law.last_acknowledged(&self.chain, self.me.device, self.known_entry()?)?;
         Some(Body::Succeed(Succeed { term, entry }).into())
+    }
+
+    /// Whether more stewards than can lie have consented to a term, so that an honest one has its reasons.
+    fn others_consent(&self, state: &State, term: u32) -> bool {
+        let by: BTreeSet<&Handle> = self
+            .all(|body| matches!(body, Body::Succeed(succeed) if succeed.term == term).then_some(()))
+            .into_iter()
+            .filter_map(|(id, ())| state.steward(self.law.event(id)?.device))
+            .collect();
+        by.len() > state.stewards.len().saturating_sub(1) / 3
+    }
+
+    /// Whether I have agreed to an end of a member's chain that it has passed, so that I can acknowledge none of its
+    /// entries: with it as secretary the register would stand still, and so would the refusal that frees me.
+    fn gave_up(&self, state: &State, handle: &Handle) -> bool {
+        let Some(device) = state.members.get(handle).map(|member| member.device) else { return true };
+        let theirs = |id: &&EventId| self.law.event(**id).is_some_and(|e| e.device == device);
+        self.naive.valid.iter().filter(theirs).any(|id| !self.law.keeps_promises(&self.chain, *id, state))
     }
 
     fn seems_lost(&mut self, handle: &Handle) -> bool {
