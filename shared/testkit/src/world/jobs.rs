@@ -27,8 +27,10 @@ pub enum Job {
     Refuse,
     /// Refuse any motion that is not decided.
     RefuseAny,
-    /// Consent to another secretary.
+    /// Consent to another secretary, seldom without need.
     Consent,
+    /// The same, only where there is need.
+    ConsentInNeed,
     /// Become secretary in place of one who is lost.
     TakeOver,
     /// Approve a motion.
@@ -147,7 +149,8 @@ impl Desk<'_> {
             Job::Object => self.object(),
             Job::Refuse => self.refuse(false),
             Job::RefuseAny => self.refuse(true),
-            Job::Consent => self.consent(),
+            Job::Consent => self.consent(3),
+            Job::ConsentInNeed => self.consent(0),
             Job::TakeOver => self.take_over(),
             Job::Approve => self.approve(),
             Job::Enter => self.enter(),

@@ -23,8 +23,9 @@ impl Desk<'_> {
         (state.secretary == self.me.device).then_some((at, state))
     }
 
-    /// Consents to another secretary, if the present one seems lost or is known to lie; seldom without need.
-    pub fn consent(&mut self) -> Option<Draft> {
+    /// Consents to another secretary, if the present one seems lost or is known to lie; so often in a hundred without
+    /// need.
+    pub fn consent(&mut self, rashly: usize) -> Option<Draft> {
         let state = self.known.clone()?;
         state.steward(self.me.device)?;
         let given = self.chain.iter().filter_map(|id| match &self.law.event(*id)?.body {
@@ -37,7 +38,7 @@ impl Desk<'_> {
             let heir = next_secretary(&state, given).cloned();
             let lost = heir.is_some_and(|heir| self.seems_lost(&heir) || self.gave_up(&state, &heir));
             let lost = lost || self.others_consent(&state, given + 1);
-            if !lost && !self.chance.percent(2) {
+            if !lost && !self.chance.percent(rashly) {
                 return None;
             }
             term = given + 1;
@@ -47,7 +48,7 @@ impl Desk<'_> {
             self.naive.forked.contains_key(&state.secretary) || self.naive.cut.contains_key(&state.secretary);
         let given_up = self.gave_up(&state, &keeper);
         let joins = self.others_consent(&state, term);
-        if !known_liar && !given_up && !joins && !self.seems_lost(&keeper) && !self.chance.percent(3) {
+        if !known_liar && !given_up && !joins && !self.seems_lost(&keeper) && !self.chance.percent(rashly) {
             return None;
         }
         let entry = self.law.last_acknowledged(&self.chain, self.me.device, self.known_entry()?)?;
