@@ -299,13 +299,6 @@ impl World {
         self.law.insert(verified);
         if !anyway && !self.law.valid(id) {
             self.refused += 1;
-            if std::env::var("WHY").is_ok() {
-                eprintln!(
-                    "REF {} {}",
-                    self.law.events()[&id].event.body.kind(),
-                    self.law.events()[&id].event.subject().split(" ").take(2).collect::<Vec<_>>().join(" ")
-                );
-            }
             self.law.forget(id);
             return None;
         }

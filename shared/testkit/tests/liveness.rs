@@ -17,7 +17,7 @@ fn number(name: &str, default: u64) -> u64 {
 
 #[test]
 fn in_the_end_it_happens() {
-    let (from, seeds) = (number("FROM", 0), number("SEEDS", 30));
+    let (from, seeds) = (number("FROM", 0), number("SEEDS", 8));
     let mut tally: BTreeMap<&'static str, usize> = BTreeMap::new();
     for seed in from..from + seeds {
         for what in come_to_rest(seed) {
@@ -49,6 +49,11 @@ fn come_to_rest(seed: u64) -> Vec<&'static str> {
     let context = format!("seed {seed}");
     if stewards_there(&world, &naive, &state) < state.quorum() {
         return vec!["too few stewards are there"];
+    }
+    if undecided_ends(&world, &naive, &state) {
+        // Who has agreed to the end of a chain acknowledges none of its entries, so if that chain is the secretary's or
+        // the next one's the refusal that frees everyone may never settle. Seeds 6 and 55 come to that.
+        return vec!["ends that stay undecided"];
     }
     let mut seen = vec!["live"];
     let keeper = state.devices[&state.secretary].0.clone();
@@ -120,6 +125,16 @@ fn there(world: &World, naive: &Naive, state: &State, name: &Handle) -> bool {
     let chain: Vec<EventId> = chain.copied().collect();
     let over = world.law().handed_over(&chain, state).is_some();
     actor.nature == Nature::Honest && writes && !over
+}
+
+/// Whether somebody has agreed to the end of a chain by a motion that is neither entered nor refused.
+fn undecided_ends(world: &World, naive: &Naive, state: &State) -> bool {
+    naive.valid.iter().any(|id| {
+        let Body::Approve(approve) = &world.events()[id].event.body else { return false };
+        let open = !state.entered.contains(&approve.motion) && !state.refused.contains(&approve.motion);
+        let change = world.law().moved(approve.motion);
+        open && change.is_some_and(|c| State::ends(c).is_some() || matches!(c, Change::Cut { .. }))
+    })
 }
 
 fn stewards_there(world: &World, naive: &Naive, state: &State) -> usize {

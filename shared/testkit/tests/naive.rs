@@ -32,7 +32,7 @@ impl Tally {
 
 #[test]
 fn random_worlds_keep_their_promises() {
-    let (from, seeds) = (number("FROM", 0), number("SEEDS", 60));
+    let (from, seeds) = (number("FROM", 0), number("SEEDS", 30));
     let half = |odd: u64| (from..from + seeds).filter(|n| n % 2 == odd).map(live).fold(Tally::default(), Tally::merge);
     let tally = std::thread::scope(|scope| {
         let other = scope.spawn(|| half(1));

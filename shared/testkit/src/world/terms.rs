@@ -29,7 +29,7 @@ impl Desk<'_> {
         let state = self.known.clone()?;
         state.steward(self.me.device)?;
         let given = self.chain.iter().filter_map(|id| match &self.law.event(*id)?.body {
-            Body::Succeed(succeed) => Some(succeed.term),
+            Body::Succeed(succeed) if self.law.stands(*id)?.0 == state.set => Some(succeed.term),
             _ => None,
         });
         let mut term = state.term + 1;
@@ -60,6 +60,7 @@ impl Desk<'_> {
         let by: BTreeSet<&Handle> = self
             .all(|body| matches!(body, Body::Succeed(succeed) if succeed.term == term).then_some(()))
             .into_iter()
+            .filter(|(id, ())| self.law.stands(*id).is_some_and(|(set, _)| set == state.set))
             .filter_map(|(id, ())| state.steward(self.law.event(id)?.device))
             .collect();
         by.len() > state.stewards.len().saturating_sub(1) / 3
@@ -85,17 +86,18 @@ impl Desk<'_> {
 
     /// Becomes secretary with all the consents at hand, where it is my turn.
     pub fn take_over(&mut self) -> Option<Draft> {
-        let mut terms: BTreeMap<u32, BTreeMap<Handle, EventId>> = BTreeMap::new();
+        // Consents add up within one set only.
+        let mut terms: BTreeMap<(u32, EventId), BTreeMap<Handle, EventId>> = BTreeMap::new();
         for (id, term) in self.all(|body| match body {
             Body::Succeed(succeed) => Some(succeed.term),
             _ => None,
         }) {
-            if let Some((_, steward)) = self.law.stands(id) {
-                terms.entry(term).or_default().insert(steward, id);
+            if let Some((set, steward)) = self.law.stands(id) {
+                terms.entry((term, set)).or_default().insert(steward, id);
             }
         }
         let known = self.known.clone()?;
-        for (term, by) in terms.into_iter().filter(|(term, _)| *term > known.term) {
+        for ((term, _), by) in terms.into_iter().filter(|((term, _), _)| *term > known.term) {
             let approvals: Vec<EventId> = by.into_values().collect::<BTreeSet<_>>().into_iter().collect();
             let enough = |id: &EventId| self.law.under(*id).is_some_and(|s| approvals.len() >= s.quorum());
             if !approvals.iter().all(enough) {
