@@ -176,3 +176,46 @@ fn what_the_departed_did_not_take_comes_back() {
     assert!(naive.conserved() && naive.transit.is_empty());
     assert_eq!((hours(&world, &naive, EVE), hours(&world, &naive, FAY)), (-500, 500));
 }
+
+/// A community that goes on from another one's books: what is carried is there before anyone is admitted, and counts
+/// for who comes under the name; books that do not sum to zero, or not in its units, found nothing.
+#[test]
+fn a_refounded_community_carries_the_books() {
+    let key = Key::from_seed(&[5; 32]);
+    let found = |openings: &[&str]| {
+        let openings = openings.iter().map(|text| text.parse().expect("an opening")).collect();
+        let old = EventId::of(b"before");
+        let refounds = Some(event::Refounds { log: old, entry: old, openings });
+        let body = event::Found { community: "Again".parse().expect("a line"), key: key.public(), refounds };
+        let genesis = event::Event {
+            log: None,
+            author: "ada".parse().expect("a handle"),
+            device: key.public().device(),
+            time: Time::new(1).expect("a time"),
+            seq: 0,
+            prev: None,
+            register: None,
+            deps: Vec::new(),
+            text: "[units.hours]\ntitle = 'Hours'\nlower = '20.00'".parse().ok(),
+            body: Body::Found(body),
+        };
+        genesis.sign(Vec::new(), &key).expect("well formed").1
+    };
+    let naive = |openings: &[&str]| {
+        let genesis = found(openings);
+        testkit::naive::fold(&[(genesis.id, genesis)].into(), None)
+    };
+    let good = naive(&["ada hours -2.50", "zoe hours 1.50", "@commons hours 1.00"]);
+    assert!(good.conserved() && good.valid.len() == 1);
+    assert_eq!(good.balances.len(), 3);
+    for bad in [&["ada hours 1.00"][..], &["ada hours -1.0", "zoe hours 1.0"], &["ada eggs -1", "zoe eggs 1"]] {
+        assert!(naive(bad).valid.is_empty(), "{bad:?}");
+    }
+    // The founder's books begin with what is carried.
+    let genesis = found(&["ada hours -2.50", "zoe hours 2.50"]);
+    let mut law = testkit::naive::Law::new(genesis.id);
+    law.insert(genesis.clone());
+    let state = law.state(genesis.id).expect("it is founded");
+    let purse = (event::Account::Member("ada".parse().expect("a handle")), hour());
+    assert_eq!(law.balance(&law.books_at(genesis.id, &state), &purse, &state), -250);
+}

@@ -58,7 +58,7 @@ fn copy(world: &World) -> Law {
 
 fn mutant(world: &World, law: &Law, held: &[EventId], chance: &mut Chance, original: &Event) -> Option<Verified> {
     let mut event = original.clone();
-    let mut author = world.actors().iter().find(|actor| actor.device == event.device)?;
+    let mut author = world.actors().iter().find(|actor| actor.owns(event.device))?;
     for _ in 0..1 + chance.below(2) {
         spoil(world, law, held, chance, &mut event, &mut author);
     }
@@ -179,6 +179,9 @@ fn change(law: &Law, held: &[EventId], chance: &mut Chance, body: &mut Body) {
             if chance.percent(50) {
                 receive.items.extend(chance.pick(&returns).map(|id| Item::Return(*id)));
             }
+            if chance.percent(30) {
+                receive.items.extend(chance.pick(&pays).map(|id| Item::Back(*id, 0)));
+            }
             if chance.percent(70) && receive.items.len() > 1 {
                 receive.items.remove(0);
             }
@@ -201,9 +204,13 @@ fn change(law: &Law, held: &[EventId], chance: &mut Chance, body: &mut Body) {
         }
         Body::Entry(entry) => {
             let entries: Vec<EventId> = held.iter().copied().filter(|id| law.is_entry(*id)).collect();
-            let approvals: Vec<EventId> = like("members.approve");
+            let kind =
+                if matches!(entry.route, Route::Succession { .. }) { "members.succeed" } else { "members.approve" };
+            let approvals: Vec<EventId> = like(kind);
             match &mut entry.route {
-                Route::Moved { approvals: named, .. } if chance.percent(70) => {
+                Route::Moved { approvals: named, .. } | Route::Succession { approvals: named, .. }
+                    if chance.percent(70) =>
+                {
                     if !named.is_empty() {
                         named.remove(chance.below(named.len()));
                     }
@@ -217,6 +224,22 @@ fn change(law: &Law, held: &[EventId], chance: &mut Chance, body: &mut Body) {
         Body::Cast(cast) => {
             let polls: Vec<EventId> = like("vote.open");
             cast.poll = chance.pick(&polls).copied().unwrap_or(cast.poll);
+        }
+        Body::Object(object) => {
+            let motions: Vec<EventId> = like("members.motion");
+            object.motion = chance.pick(&motions).copied().unwrap_or(object.motion);
+        }
+        Body::Succeed(succeed) if chance.percent(50) => succeed.term += 1,
+        Body::Succeed(succeed) => {
+            let entries: Vec<EventId> = held.iter().copied().filter(|id| law.is_entry(*id)).collect();
+            succeed.entry = chance.pick(&entries).copied().unwrap_or(succeed.entry);
+        }
+        Body::Invite(invite) => invite.expires = Time::new(invite.expires.seconds() / 2).unwrap(),
+        Body::Join(join) => {
+            let invitations: Vec<EventId> = like("members.invite");
+            if let (Some(invited), Some(by)) = (&mut join.invited, chance.pick(&invitations)) {
+                invited.by = *by;
+            }
         }
         Body::Page(page) => drop(page.ballots.pop()),
         Body::Close(close) => {
