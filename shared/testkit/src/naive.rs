@@ -25,7 +25,7 @@ use event::{Account, Body, Device, EventId, Item, Position, Unit, Verified};
 pub use changes::Way;
 pub use cover::Cover;
 pub use ends::Shut;
-pub use law::{Law, Reading};
+pub use law::Law;
 pub use state::{Member, Need, Standing, State, quorum};
 pub use succession::next as next_secretary;
 

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 
 use event::{Body, Device, Event, EventId, Found, GitId, Handle, Key, KindOfMember, Time, Verified};
 
-use crate::naive::{Law, Naive, Reading};
+use crate::naive::{Law, Naive};
 pub use chance::Chance;
 use desk::Desk;
 pub use desk::Draft;
@@ -250,11 +250,6 @@ impl World {
         }
         let head = self.head(who);
         self.act_at(who, naive, head, jobs, false)
-    }
-
-    /// Reads the law in this way; before anything is written for which the readings differ.
-    pub fn read(&mut self, reading: Reading) {
-        self.law.reading = reading;
     }
 
     /// Changes someone's nature: for worlds that follow a script.

@@ -119,13 +119,13 @@ impl<F: Facts> Register<'_, F> {
 
     /// A role begins or ends; stewards make a new set, named by the entry.
     pub fn role(&self, handle: &Handle, role: &Role, holds: bool, entry: &EventId) -> Rung<Settings, F::Error> {
-        if holds {
-            self.active(handle)?;
-        } else {
-            self.member(handle)?;
-        }
+        let member = if holds { self.active(handle)? } else { self.member(handle)? };
         match role {
             Role::Steward => {
+                // Who keeps the register is one of those who answer for it, and can be outvoted.
+                if !holds {
+                    self.not_in_office(&member.device)?;
+                }
                 let mut set = self.stewards()?;
                 if set.handles.contains(handle) == holds {
                     return refuse(Refusal::RoleUnchanged);

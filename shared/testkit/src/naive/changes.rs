@@ -101,6 +101,7 @@ impl State {
             Role::Steward => {
                 must(self.stewards.contains(handle) != holds)?;
                 must(!holds || self.active(handle).is_some())?;
+                must(holds || self.members.get(handle)?.device != self.secretary)?;
                 match holds {
                     true => self.stewards.push(handle.clone()),
                     false => self.stewards.retain(|h| h != handle),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use event::{Account, Body, Decline, Event, EventId, Item, MAX_MINOR, Pay, Receive, Unit};
 
-use super::law::{Law, Reading, must};
+use super::law::{Law, must};
 use super::state::State;
 
 /// An account in one unit.
@@ -154,11 +154,7 @@ impl Law {
         let mut books = self.chain(last);
         let opened = |id: EventId| -> Option<EventId> {
             let device = self.event(id)?.device;
-            match self.reading {
-                Reading::Sound => state.opens.get(&device).map(|from| from.id),
-                Reading::Literal if id == last => state.opens.get(&device).map(|from| from.id),
-                Reading::Literal => self.under(id)?.opens.get(&device).map(|from| from.id),
-            }
+            state.opens.get(&device).map(|from| from.id)
         };
         let mut at = last;
         while let Some(from) = opened(at) {

@@ -9,23 +9,11 @@ use event::{Body, Change, Device, Event, EventId, Handle, Route, Verified};
 use super::ends::Shut;
 use super::state::State;
 
-/// Where the words of the law were found wanting: which of two readings a fold takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Reading {
-    /// The one under which the promises hold; `tests/promises.rs` says why.
-    #[default]
-    Sound,
-    /// The law's words about succession and openings as they were first written.
-    Literal,
-}
-
 /// The events of one community with their verdicts, which never change, so that many views can share them.
 ///
 /// A verdict is asked for only once all that an event names is held.
 pub struct Law {
     log: EventId,
-    /// How the law is read.
-    pub reading: Reading,
     events: BTreeMap<EventId, Verified>,
     names: BTreeMap<EventId, Vec<EventId>>,
     verdicts: RefCell<BTreeMap<EventId, bool>>,
@@ -45,7 +33,6 @@ impl Law {
     pub fn new(log: EventId) -> Self {
         Law {
             log,
-            reading: Reading::default(),
             events: BTreeMap::new(),
             names: BTreeMap::new(),
             verdicts: RefCell::default(),
@@ -181,7 +168,7 @@ impl Law {
 
     /// set(parent(c)): who may settle an entry. A succession is settled by the set that its consents knew.
     pub fn settlers(&self, entry: EventId) -> Option<EventId> {
-        if let (Reading::Sound, Some(approval)) = (self.reading, self.consents(entry).first()) {
+        if let Some(approval) = self.consents(entry).first() {
             return Some(self.under(*approval)?.set);
         }
         Some(self.state(self.parent(entry)?)?.set)

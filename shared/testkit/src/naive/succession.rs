@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use event::{Body, Device, Event, EventId, Handle, Succeed};
+use event::{Body, Event, EventId, Handle, Succeed};
 
-use super::law::{Law, Reading, must};
+use super::law::{Law, must};
 use super::state::{State, quorum};
 
 /// A consent: who gave it, and the last entry that it names.
@@ -14,35 +14,23 @@ impl Law {
     pub(super) fn judge_succeed(&self, id: EventId, event: &Event, succeed: &Succeed) -> Option<()> {
         self.stands(id)?;
         must(succeed.term > self.under(id)?.term)?;
-        must(self.last_acknowledged(&self.before(event), event.device, self.knows(id)?) == Some(succeed.entry))
+        must(self.last_acknowledged(&self.before(event), self.knows(id)?) == Some(succeed.entry))
     }
 
     /// The entry that a steward must name who consents to another secretary with this chain and this knowledge.
     ///
-    /// Read soundly: of all entries that the chain has acknowledged, made or come to know, the one of the latest term,
-    /// of one term the deepest. The words speak of the secretary's device at the entry known only, and forget what was
-    /// acknowledged of an earlier succession.
-    pub fn last_acknowledged(&self, chain: &[EventId], me: Device, known: EventId) -> Option<EventId> {
+    /// Of all entries that the chain has acknowledged, made or come to know, the one of the latest term, of one term
+    /// the deepest.
+    pub fn last_acknowledged(&self, chain: &[EventId], known: EventId) -> Option<EventId> {
         let rank = |id: &EventId| self.state(*id).map(|s| (s.term, s.path.len(), *id));
-        if self.reading == Reading::Sound {
-            let acked = chain.iter().filter_map(|id| match &self.event(*id)?.body {
-                Body::Ack(ack) => Some(ack.positions.iter().map(|p| p.id).collect()),
-                Body::Entry(_) | Body::Found(_) => Some(vec![*id]),
-                _ => None,
-            });
-            let heads: BTreeSet<EventId> = acked.flatten().collect();
-            let entries = heads.into_iter().filter_map(|head| self.chain(head).into_iter().find(|x| self.is_entry(*x)));
-            return entries.chain([known]).max_by_key(rank);
-        }
-        let secretary = self.state(known)?.secretary;
-        let last = match secretary == me {
-            true => chain.iter().copied().find(|x| self.is_entry(*x)),
-            false => {
-                let acked = self.last_ack(chain, secretary);
-                acked.and_then(|acked| self.chain(acked).into_iter().find(|x| self.is_entry(*x)))
-            }
-        };
-        last.filter(|last| !self.carries(known, *last)).or(Some(known))
+        let acked = chain.iter().filter_map(|id| match &self.event(*id)?.body {
+            Body::Ack(ack) => Some(ack.positions.iter().map(|p| p.id).collect()),
+            Body::Entry(_) | Body::Found(_) => Some(vec![*id]),
+            _ => None,
+        });
+        let heads: BTreeSet<EventId> = acked.flatten().collect();
+        let entries = heads.into_iter().filter_map(|head| self.chain(head).into_iter().find(|x| self.is_entry(*x)));
+        entries.chain([known]).max_by_key(rank)
     }
 
     /// The state after a succession.
@@ -56,12 +44,9 @@ impl Law {
     ) -> Option<State> {
         let before = self.state(base)?;
         must(term > before.term)?;
-        let set = match self.reading {
-            Reading::Sound => self.under(*approvals.first()?)?.set,
-            Reading::Literal => before.set,
-        };
+        let set = self.under(*approvals.first()?)?.set;
         let n = self.state(set).filter(|_| before.path.contains(&set))?.stewards.len();
-        let consents = self.consenting(set, &before, term, approvals)?;
+        let consents = self.consenting(set, term, approvals)?;
         must(consents.len() >= quorum(n))?;
         must(self.base(&consents, n) == Some(base))?;
         must(before.members.get(next(&before, term)?)?.device == event.device)?;
@@ -73,14 +58,13 @@ impl Law {
     }
 
     /// Who consents, all different and stewards of the set.
-    fn consenting(&self, set: EventId, before: &State, term: u32, approvals: &[EventId]) -> Option<Vec<Consent>> {
+    fn consenting(&self, set: EventId, term: u32, approvals: &[EventId]) -> Option<Vec<Consent>> {
         let mut consents: Vec<Consent> = Vec::new();
         for id in approvals {
             let event = self.event(*id)?;
             let Body::Succeed(succeed) = &event.body else { return None };
             let (known, steward) = self.stands(*id)?;
             must(succeed.term == term && known == set)?;
-            must(self.reading == Reading::Sound || before.steward(event.device) == Some(&steward))?;
             must(consents.iter().all(|(who, _)| *who != steward))?;
             consents.push((steward, succeed.entry));
         }
@@ -94,18 +78,14 @@ impl Law {
     /// and who has written what contradicts itself is not asked.
     fn base(&self, consents: &[Consent], n: usize) -> Option<EventId> {
         let mut named = consents.to_vec();
-        if self.reading == Reading::Sound {
-            let term = |id: EventId| self.state(id).map(|s| s.term);
-            let latest = named.iter().map(|(_, e)| term(*e)).max()?;
-            let late: Vec<Consent> = named.iter().filter(|(_, e)| term(*e) == latest).cloned().collect();
-            if let Some(deepest) = self.deepest_of_line(&late) {
-                return Some(deepest);
-            }
-            let liars: BTreeSet<Handle> = late.iter().filter_map(|(_, e)| self.keeper_of(*e)).collect();
-            named.retain(|(who, _)| !liars.contains(who));
-        } else if let Some(deepest) = self.deepest_of_line(&named) {
+        let term = |id: EventId| self.state(id).map(|s| s.term);
+        let latest = named.iter().map(|(_, e)| term(*e)).max()?;
+        let late: Vec<Consent> = named.iter().filter(|(_, e)| term(*e) == latest).cloned().collect();
+        if let Some(deepest) = self.deepest_of_line(&late) {
             return Some(deepest);
         }
+        let liars: BTreeSet<Handle> = late.iter().filter_map(|(_, e)| self.keeper_of(*e)).collect();
+        named.retain(|(who, _)| !liars.contains(who));
         let enough = (quorum(n) + named.len()).checked_sub(n).filter(|enough| *enough > 0)?;
         let mut carried: BTreeSet<EventId> = BTreeSet::new();
         for (_, entry) in &named {

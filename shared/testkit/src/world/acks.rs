@@ -52,7 +52,7 @@ impl Desk<'_> {
             return true;
         }
         let Some(known) = self.known_entry() else { return false };
-        let Some(last) = self.law.last_acknowledged(&self.chain, self.me.device, known) else { return false };
+        let Some(last) = self.law.last_acknowledged(&self.chain, known) else { return false };
         let term = |id| self.law.state(id).map(|s| s.term);
         self.law.carries(id, last) || self.law.carries(last, id) || term(id) > term(last)
     }

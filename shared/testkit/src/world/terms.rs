@@ -51,7 +51,7 @@ impl Desk<'_> {
         if !known_liar && !given_up && !joins && !self.seems_lost(&keeper) && !self.chance.percent(rashly) {
             return None;
         }
-        let entry = self.law.last_acknowledged(&self.chain, self.me.device, self.known_entry()?)?;
+        let entry = self.law.last_acknowledged(&self.chain, self.known_entry()?)?;
         Some(Body::Succeed(Succeed { term, entry }).into())
     }
 
