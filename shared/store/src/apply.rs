@@ -209,7 +209,7 @@ impl Store {
             ],
         )?;
         self.cache.borrow_mut().entries.entry(link.line).or_default().push((link.seq, link.id));
-        let mut insert = self.db.prepare_cached("INSERT INTO fact VALUES (?, ?, ?, ?)")?;
+        let mut insert = self.db.prepare_cached("INSERT OR REPLACE INTO fact VALUES (?, ?, ?, ?)")?;
         for (key, value) in &entered.facts {
             insert.execute(params![key.to_string(), branch, height, value.as_ref().map(ToString::to_string)])?;
         }

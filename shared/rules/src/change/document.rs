@@ -39,8 +39,9 @@ pub(crate) fn document(document: &Document<'_>, entry: &EventId) -> Settings {
     }
     let invited_only = new.admission == Admission::Invitation;
     set.push((Key::InvitedOnly, invited_only.then_some(Value::Count(1))));
-    let before: BTreeSet<(Unit, KindOfMember)> = old.iter().flat_map(|old| old.bases.keys().cloned()).collect();
-    for (unit, kind) in before.iter().chain(new.bases.keys()) {
+    let both = old.iter().flat_map(|old| old.bases.keys()).chain(new.bases.keys());
+    let both: BTreeSet<&(Unit, KindOfMember)> = both.collect();
+    for (unit, kind) in both {
         let bounds = new.bases.get(&(unit.clone(), *kind)).copied();
         set.push((Key::Base(unit.clone(), *kind), bounds.map(Value::Bounds)));
     }
