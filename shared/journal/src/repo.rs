@@ -130,8 +130,8 @@ impl Journal {
     }
 }
 
-/// Removes what a process that was killed left half written in a repository: locks on refs, packs begun. Only for
-/// whoever alone writes there now.
+/// Removes what a process that was killed left half written in a repository: locks on refs, packs begun, side branches
+/// whose objects are gone. Only for whoever alone writes there now.
 pub fn clear_unfinished(path: &Path) {
     let mut folders = vec![path.to_owned(), path.join("refs"), path.join("objects/pack"), path.join("objects/info")];
     while let Some(folder) = folders.pop() {
@@ -147,6 +147,7 @@ pub fn clear_unfinished(path: &Path) {
             }
         }
     }
+    crate::side::drop_dangling(path);
 }
 
 /// Objects and refs reach the disk before the command goes on. The setting stands in a file of our own,

@@ -5,6 +5,7 @@
 //! the tree, then the data; and they go the other way round. So whatever was cut short is found again.
 
 use std::fs;
+use std::path::Path;
 
 use event::{Device, GitId, Key, MAX_PERSON, MAX_SIDE, Side, Time};
 use git2::{ErrorCode, ObjectType, Oid, Repository};
@@ -241,6 +242,17 @@ impl Journal {
             Ok(objects.iter().any(|git| odb.exists(oid(*git))))
         });
         anew.map_err(|e| Error::damaged(&self.path, e.message()))
+    }
+}
+
+/// Deletes side branches that lead to nothing: one that was being erased. Git would fetch nothing beside them.
+pub(crate) fn drop_dangling(path: &Path) {
+    let Ok(repo) = Repository::open_bare(path) else { return };
+    for (device, git) in sides(&repo, "refs/heads/").unwrap_or_default() {
+        if repo.odb().is_ok_and(|odb| !odb.exists(oid(git))) {
+            // What cannot be deleted is looked at again by the next one.
+            let _ = repo.find_reference(&full_name(&device)).and_then(|mut reference| reference.delete());
+        }
     }
 }
 
