@@ -20,7 +20,7 @@ use crate::settle::{closing, steward_of, term};
 
 pub(crate) use entry::entry;
 pub(crate) use succession::succeed;
-pub use succession::{last_acknowledged, next_secretary};
+pub use succession::{last_acknowledged, next_secretary, succession_base};
 
 /// The genesis: the founder is secretary, first steward and first member, confirmed.
 pub(crate) fn found<E>(verified: &Verified, found: &Found) -> Rung<Effects, E> {
