@@ -68,6 +68,7 @@ pub fn table(session: &mut Session, motions: &[MotionStory]) -> Result<Table, Fa
         ],
         "no motions are open",
     );
+    session.number_motions()?;
     for motion in motions {
         let stand = stand(motion);
         let who: Vec<String> = motion.row.approvals.iter().map(|(handle, _)| handle.to_string()).collect();

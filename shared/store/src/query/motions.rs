@@ -30,6 +30,11 @@ impl Store {
         Ok(stories)
     }
 
+    /// Every motion, oldest first.
+    pub fn motion_ids(&self) -> Result<Vec<EventId>, Error> {
+        Ok(self.of_kind("members.motion")?.into_iter().map(|event| event.link.id).collect())
+    }
+
     /// One motion, none if it is no motion.
     pub fn motion(&self, motion: &EventId) -> Result<Option<MotionStory>, Error> {
         let Some(event) = self.event(motion)? else { return Ok(None) };

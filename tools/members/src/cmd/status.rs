@@ -69,9 +69,7 @@ fn trouble(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> 
             text: "this key has signed events that this home did not have: it no longer writes".into(),
         });
     }
-    let own = session.device()?;
-    let belonged = session.store.members()?.iter().any(|member| Some(member.device) == own);
-    if own.is_some() && session.me()?.is_none() && !belonged {
+    if session.device()?.is_some() && session.me()?.is_none() && !session.belonged()? {
         let text = "you have asked to join: a steward must `members admit` you";
         items.push(Item { kind: "membership", id: None, text: text.into() });
     }
@@ -113,6 +111,7 @@ fn requests(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure>
 fn motions(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
     let me = session.me()?;
     let steward = session.is_steward()?;
+    session.number_motions()?;
     for motion in session.store.open_motions()? {
         let id = motion.row.id;
         let approved = motion.row.approvals.iter().any(|(handle, _)| Some(handle) == me.as_ref());
@@ -148,9 +147,17 @@ fn motions(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> 
 fn standing(session: &Session, items: &mut Vec<Item>) -> Result<(), Failure> {
     let members = session.store.members()?;
     let own = session.device()?;
-    for member in members.iter().filter(|member| Some(member.device) == own && !member.standing.is_active()) {
-        let text = format!("{} is {}: this device writes nothing any more", member.handle, member.standing);
-        items.push(Item { kind: "membership", id: None, text });
+    let mine = members.iter().find(|member| Some(member.device) == own);
+    match mine {
+        Some(member) if !member.standing.is_active() => {
+            let text = format!("{} is {}: this device writes nothing any more", member.handle, member.standing);
+            items.push(Item { kind: "membership", id: None, text });
+        }
+        None if session.belonged()? => {
+            let text = "another device has taken this one's place: it writes nothing any more";
+            items.push(Item { kind: "membership", id: None, text: text.to_owned() });
+        }
+        _ => {}
     }
     if members.iter().filter(|member| member.steward).count() == 2 {
         let text = "two can each stop everything: make a third with `members role grant HANDLE steward`";
