@@ -3,7 +3,7 @@
 
 use event::{Account, Handle};
 use frame::{Failure, Output, Session, counted, money, now};
-use rules::{Facts, Key, Value};
+use rules::{Facts, Key, Standing, Value};
 use store::{MemberRow, State};
 
 /// What a member is about to become.
@@ -76,7 +76,7 @@ fn payments(session: &Session, who: &Handle, end: End) -> Result<Vec<String>, Fa
             let what = line.purpose.map(|purpose| format!(", {purpose}")).unwrap_or_default();
             let (unit, other) = (&unit.unit, &line.counterparty);
             lines.push(match (line.minor < 0, end) {
-                (true, _) => format!("{amount} {unit} on its way to {other}{what}: {other} can still receive it"),
+                (true, _) => format!("{amount} {unit} on its way to {other}{what}: {}", fate(session, other)?),
                 (false, End::Suspended) => format!("{amount} {unit} on its way from {other}{what}: waits"),
                 (false, _) => format!("{amount} {unit} on its way from {other}{what}: goes back to {other}"),
             });
@@ -86,6 +86,17 @@ fn payments(session: &Session, who: &Handle, end: End) -> Result<Vec<String>, Fa
         lines.push("payments on their way: none".to_owned());
     }
     Ok(lines)
+}
+
+/// What becomes of a payment on its way to an account.
+fn fate(session: &Session, to: &Account) -> Result<String, Failure> {
+    let members = session.store.members()?;
+    let who = members.iter().find(|member| Account::Member(member.handle.clone()) == *to);
+    Ok(match who.map(|member| member.standing) {
+        Some(Standing::Suspended) => format!("waits until {to} is reinstated"),
+        Some(Standing::Left | Standing::Expelled) => "is to be taken back first, by `members sync`".to_owned(),
+        _ => format!("{to} can still receive it"),
+    })
 }
 
 fn polls(session: &mut Session, who: &Handle) -> Result<Vec<String>, Failure> {

@@ -12,7 +12,7 @@ impl Store {
     pub fn all_motions(&self) -> Result<Vec<MotionStory>, Error> {
         let open = self.motions()?;
         let mut stories = Vec::new();
-        for event in self.of_kind("members.motion")? {
+        for event in self.moved()? {
             let row = open.iter().find(|row| row.id == event.link.id).cloned();
             stories.extend(self.story(event, row)?);
         }
@@ -32,7 +32,17 @@ impl Store {
 
     /// Every motion, oldest first.
     pub fn motion_ids(&self) -> Result<Vec<EventId>, Error> {
-        Ok(self.of_kind("members.motion")?.into_iter().map(|event| event.link.id).collect())
+        Ok(self.moved()?.into_iter().map(|event| event.link.id).collect())
+    }
+
+    /// The motions in the order in which they were moved: within a second, whose author knew more comes later.
+    pub(super) fn moved(&self) -> Result<Vec<EventRow>, Error> {
+        let mut placed = Vec::new();
+        for event in self.of_kind("members.motion")? {
+            placed.push(((event.link.time, self.height(&event.link.register)?), event));
+        }
+        placed.sort_by_key(|(place, _)| *place);
+        Ok(placed.into_iter().map(|(_, event)| event).collect())
     }
 
     /// One motion, none if it is no motion.
@@ -46,7 +56,7 @@ impl Store {
         let (at, motion) = (self.register()?, event.link.id);
         let (Body::Motion(moved), Some(outlook)) = (event.body, outlook(self, &at, &motion)?) else { return Ok(None) };
         let closed = self.closed_by(&motion)?;
-        let row = match open {
+        let mut row = match open {
             Some(row) => row,
             None => MotionRow {
                 id: motion,
@@ -56,6 +66,7 @@ impl Store {
                 approvals: self.named_by(closed.as_ref())?,
             },
         };
+        row.approvals.sort();
         let mut reasons = Vec::new();
         for (who, approval) in &row.approvals {
             reasons.extend(self.text(approval)?.map(|why| (who.clone(), why)));
@@ -68,6 +79,7 @@ impl Store {
                 objections.push((event.author, event.text));
             }
         }
+        objections.sort();
         Ok(Some(MotionStory {
             text: event.text,
             settled: event.settled,

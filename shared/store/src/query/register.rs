@@ -109,7 +109,7 @@ impl Store {
         let set = self.set(&at)?;
         let stewards = self.stewards(&at)?.map(|s| s.handles).unwrap_or_default();
         let mut motions = Vec::new();
-        for event in self.of_kind("members.motion")? {
+        for event in self.moved()? {
             let Body::Motion(motion) = event.body else { continue };
             if self.closed_by(&event.link.id)?.is_some() {
                 continue;

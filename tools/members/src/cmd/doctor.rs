@@ -61,7 +61,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     }
     match wrong {
         0 => {
-            out.status("healthy");
+            out.status("nothing is wrong");
             Ok(())
         }
         n => Err(Failure::no(format!(

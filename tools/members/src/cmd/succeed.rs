@@ -39,6 +39,10 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
                 return Err(Failure::refused(rules::Refusal::NotSteward));
             }
             let (term, next) = (succession.term, &succession.next);
+            if session.store.members()?.iter().any(|member| member.secretary && member.handle == *next) {
+                return Err(Failure::usage(format!("in term {term}, {next} would keep the register, as now"))
+                    .hint("choose another --term"));
+            }
             out.status(format!(
                 "in term {term}, {next} keeps the register; it needs {} stewards' consents",
                 succession.needed
