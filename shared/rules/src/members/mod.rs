@@ -209,8 +209,8 @@ fn within_ends<F: Facts>(case: &Case<'_, F>, head: &Link, link: &Link) -> Rung<(
             continue;
         }
         let Some(at) = case.facts.link(&end.at)? else { return refuse(Refusal::AckBeyondCut) };
-        let before = case.facts.precedes(link, &at)?;
-        if !before && !(end.own && case.facts.precedes(&at, link)?) {
+        let within = case.facts.precedes(link, &at)? || (end.own && case.facts.precedes(&at, link)?);
+        if !within {
             return refuse(Refusal::AckBeyondCut);
         }
     }
