@@ -45,6 +45,25 @@ pub fn accounts(begun: &OsStr) -> Vec<CompletionCandidate> {
     names(begun, true)
 }
 
+/// Open motions whose number begins so, each with what it changes.
+pub fn motions(begun: &OsStr) -> Vec<CompletionCandidate> {
+    let begun = begun.to_string_lossy();
+    let fits = |(n, _): &(String, String)| n.starts_with(&*begun);
+    let all = read_motions().unwrap_or_default().into_iter().filter(fits);
+    all.map(|(n, change)| CompletionCandidate::new(n).help(Some(change.into()))).collect()
+}
+
+fn read_motions() -> Option<Vec<(String, String)>> {
+    let folder = folder()?;
+    let store = store::Store::read(&folder.join("store.db")).ok()??;
+    let local = store::Local::open(&folder.join("local.db")).ok()?;
+    let numbered = store.motions().ok()?.into_iter().map(|motion| {
+        let n = local.number("motion", &motion.id).ok()?;
+        Some((n.to_string(), motion.change.to_string()))
+    });
+    numbered.collect()
+}
+
 fn names(begun: &OsStr, common: bool) -> Vec<CompletionCandidate> {
     let begun = begun.to_string_lossy();
     let all = read_names().unwrap_or_default();
@@ -52,8 +71,13 @@ fn names(begun: &OsStr, common: bool) -> Vec<CompletionCandidate> {
     all.iter().filter(fits).map(CompletionCandidate::new).collect()
 }
 
-/// The account names of the one community that the environment chooses; nothing where that is not clear.
 fn read_names() -> Option<Vec<String>> {
+    let store = store::Store::read(&folder()?.join("store.db")).ok()??;
+    Some(store.account_names().ok()?.iter().map(ToString::to_string).collect())
+}
+
+/// The folder of the one community that the environment chooses; nothing where that is not clear.
+fn folder() -> Option<PathBuf> {
     let common = Common {
         home: std::env::var_os("COMMONS_HOME").map(PathBuf::from),
         community: std::env::var("COMMONS_COMMUNITY").ok(),
@@ -68,6 +92,5 @@ fn read_names() -> Option<Vec<String>> {
     };
     let places = Places::of(&common).ok()?;
     let community = places.choose(common.community.as_deref()).ok()?;
-    let store = store::Store::read(&places.data.join(community).join("store.db")).ok()??;
-    Some(store.account_names().ok()?.iter().map(ToString::to_string).collect())
+    Some(places.data.join(community))
 }

@@ -100,6 +100,15 @@ fn remedy(refusal: Refusal) -> Option<&'static str> {
         NotInElectorate => "those vote who were members when the poll was opened",
         NotTeller => "the device that opened a poll counts it",
         CountedBefore => "`vote tally` shows the count",
+        EnteredBefore | MotionRefused | ApprovedBefore => "`members motions MOTION` shows how it stands",
+        AckedBeyondCut => "ask whoever moved it for a later position: what stewards have seen stays settled",
+        NotActive => "`members list` shows who is suspended or gone",
+        HoldsOffice => "hand the office on first: `members secretary HANDLE`",
+        NoRole => "`members role list` shows the roles; others come with `members rules set`",
+        HandedOver => "this chain has ended; only a refusal of its last motion lets it go on",
+        StewardCount => "make another steward first: `members role grant HANDLE steward`",
+        WrongTerm => "`members status` shows the succession under way",
+        NotNext => "`members status` says who the next secretary is",
         _ => return None,
     })
 }

@@ -24,6 +24,21 @@ pub(crate) struct Keyring {
     opened: RefCell<Option<Rc<Key>>>,
 }
 
+/// The condition of the device key's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyState {
+    /// It can be used.
+    Good,
+    /// A passphrase protects it.
+    Locked,
+    /// Others on this machine can read it.
+    Readable,
+    /// It is there, and no key.
+    Broken,
+    /// It is not there.
+    Missing,
+}
+
 /// What is known of the device key without opening it.
 pub(crate) struct Public {
     pub device: Device,
@@ -71,6 +86,20 @@ impl Keyring {
         write_public(&self.folder.join("device.key.pub"), &key)?;
         self.bind()?;
         Ok(key)
+    }
+
+    /// What is wrong with the key's file, as far as that shows without opening it.
+    pub fn condition(&self) -> KeyState {
+        let Ok(meta) = fs::metadata(self.device_file()) else { return KeyState::Missing };
+        if meta.mode() & 0o077 != 0 {
+            return KeyState::Readable;
+        }
+        let private = fs::read_to_string(self.device_file()).ok().and_then(|t| PrivateKey::from_openssh(&t).ok());
+        match private {
+            None => KeyState::Broken,
+            Some(private) if private.is_encrypted() => KeyState::Locked,
+            Some(_) => KeyState::Good,
+        }
     }
 
     /// Puts the key away, so that another one can be made.

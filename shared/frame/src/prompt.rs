@@ -25,6 +25,24 @@ pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
     }
 }
 
+/// Whether a person on a terminal says yes; elsewhere a no.
+pub fn confirmed(question: &str) -> Result<bool, Failure> {
+    if !interactive() {
+        return Ok(false);
+    }
+    let answer = dialoguer::Confirm::new().with_prompt(event::harmless_line(question)).default(true).interact();
+    answer.map_err(|e| Failure::could(format!("cannot ask: {e}")))
+}
+
+/// A text as a person leaves it in `$EDITOR`, none if nothing was saved; `instead` says what to do without a terminal.
+pub fn edit(text: &str, extension: &str, instead: &str) -> Result<Option<String>, Failure> {
+    if !interactive() {
+        return Err(Failure::usage("there is no terminal to edit on").hint(instead));
+    }
+    let edited = dialoguer::Editor::new().extension(extension).edit(text);
+    edited.map_err(|e| Failure::could(format!("cannot open an editor: {e}")).hint(format!("set EDITOR, or {instead}")))
+}
+
 /// A value that a command cannot do without: given, or asked for on a terminal; elsewhere a usage error that
 /// names what is missing.
 pub fn ask(given: Option<String>, name: &str, question: &str) -> Result<String, Failure> {

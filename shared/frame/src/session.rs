@@ -387,11 +387,19 @@ impl Session {
     pub fn member(&self) -> Result<event::Handle, Failure> {
         match self.me()? {
             Some(handle) => Ok(handle),
+            None if self.belonged()? => Err(Failure::refused(rules::Refusal::NotActive)),
             None if self.device()?.is_none() => Err(Failure::could("this copy has no device key")
                 .hint("it can read; to write, join with a device of its own")),
             None => Err(Failure::no("you are not a member here yet")
                 .hint("ask a steward to `members admit` you, then `members sync`")),
         }
+    }
+
+    /// Whether this device is or was a member's.
+    pub fn belonged(&self) -> Result<bool, Failure> {
+        use rules::Facts;
+        let Some(device) = self.device()? else { return Ok(false) };
+        Ok(self.store.fact(&self.store.register()?, &Key::Device(device))?.is_some())
     }
 
     /// What a stranger's request says.
@@ -420,8 +428,19 @@ impl Session {
         })
     }
 
+    /// Gives every motion its short number, in the order in which they were moved.
+    pub fn number_motions(&mut self) -> Result<(), Failure> {
+        for motion in self.store.motion_ids()? {
+            self.local()?.number("motion", &motion)?;
+        }
+        Ok(())
+    }
+
     /// An event by the first digits of its id, or by its short number where it has one.
     pub fn find(&mut self, kind: &str, text: &str) -> Result<EventId, Failure> {
+        if kind == "motion" {
+            self.number_motions()?;
+        }
         // A number that is given wins over an id that begins with the same digits.
         if let Ok(n) = text.parse::<i64>()
             && let Some(id) = self.local()?.numbered(kind, n)?

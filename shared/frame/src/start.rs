@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use event::{Body, Found, Handle, Join, KindOfMember, Line, Text};
+use event::{Body, Found, Handle, Join, KindOfMember, Line, Refounds, Text};
 use journal::{Journal, Remote};
 use rules::Facts;
 
@@ -34,20 +34,37 @@ pub fn communities(common: &Common) -> Result<Vec<String>, Failure> {
     Ok(Places::of(common)?.communities())
 }
 
+/// What a community begins with.
+#[derive(Debug, Clone, Copy)]
+pub struct Founding<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its founder.
+    pub handle: &'a str,
+    /// Its rules document.
+    pub rules: &'a str,
+    /// Where to publish it.
+    pub remote: Option<&'a str>,
+    /// Whether a passphrase protects the device key.
+    pub passphrase: bool,
+}
+
 /// Founds a community; with a remote it is published there.
-pub fn found(
+pub fn found(common: &Common, founding: &Founding<'_>, output: &mut Output) -> Result<Written, Failure> {
+    found_with(common, founding, None, output)
+}
+
+pub(crate) fn found_with(
     common: &Common,
-    name: &str,
-    handle: &str,
-    rules: &str,
-    remote: Option<&str>,
-    passphrase: bool,
+    founding: &Founding<'_>,
+    refounds: Option<Refounds>,
     output: &mut Output,
 ) -> Result<Written, Failure> {
+    let Founding { name, remote, passphrase, .. } = *founding;
     let places = Places::of(common)?;
     let community = Line::tidy(name)?;
-    let handle: Handle = handle.parse()?;
-    let rules = Text::tidy(rules)?;
+    let handle: Handle = founding.handle.parse()?;
+    let rules = Text::tidy(founding.rules)?;
     rules::Charter::read(rules.as_str())
         .map_err(|e| Failure::usage(format!("the rules do not hold: {e}")).hint("mend the template"))?;
     let remote = remote.map(|url| Remote::new("origin", &absolute(url))).transpose()?;
@@ -62,7 +79,7 @@ pub fn found(
     let alone = alone(&places)?;
     must_be_new(&places, staging.name())?;
     let key = staging.make_key(passphrase)?;
-    let found = Found { community, key: key.public(), refounds: None };
+    let found = Found { community, key: key.public(), refounds };
     let written = session.write_first(handle, &key, Body::Found(found), Some(rules))?;
     session.journal()?.write_readme(README, &key, now().seconds())?;
     session.unlock()?;

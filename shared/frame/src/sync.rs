@@ -1,7 +1,7 @@
 //! Syncing, in one order: fetch, verify, fold, enter what has its approvals, acknowledge, fold, receive what
 //! has settled, push.
 
-use event::{Ack, Body, Change, Entry, EventId, Join, MAX_APPROVALS, Position, Route, Time};
+use event::{Ack, Body, Change, Entry, EventId, Join, MAX_APPROVALS, Position, Route, Text, Time};
 use journal::Remote;
 use rules::{Facts, Key, Value};
 
@@ -125,7 +125,8 @@ impl Session {
             // Only what brings the end about can follow.
             return self.enter_approved(output);
         }
-        let mut written = self.admit_invited(output)?;
+        let mut written = self.enter_succession(output)?;
+        written.extend(self.admit_invited(output)?);
         written.extend(self.enter_approved(output)?);
         written.extend(self.acknowledge(output)?);
         // Who moves or leaves by the secretary's authority does so once that is settled.
@@ -146,7 +147,9 @@ impl Session {
             match self.store.members()?.into_iter().find(|member| member.handle.as_str() == handle) {
                 None => later.push(handle),
                 Some(member) if member.confirmed => {}
-                Some(member) => written.extend(self.change_locked(Change::Confirm { handle: member.handle }, output)?),
+                Some(member) => {
+                    written.extend(self.change_locked(Change::Confirm { handle: member.handle }, None, output)?)
+                }
             }
         }
         self.local()?.set_value(ADMITTED, &later.join(" "))?;
@@ -193,13 +196,13 @@ impl Session {
     }
 
     /// The own device, if it keeps the register.
-    fn in_office(&self) -> Result<Option<event::Device>, Failure> {
+    pub(crate) fn in_office(&self) -> Result<Option<event::Device>, Failure> {
         let secretary = self.store.fact(&self.store.register()?, &Key::Secretary)?;
         Ok(self.device()?.filter(|own| secretary == Some(Value::Device(*own))))
     }
 
     /// As secretary: enters motions that have the approvals they need.
-    fn enter_approved(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
+    pub(crate) fn enter_approved(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
         let Some(secretary) = self.in_office()? else { return Ok(Vec::new()) };
         let mut written = Vec::new();
         for motion in self.store.motions()? {
@@ -266,14 +269,32 @@ impl Session {
 
     /// Writes a change of the register: at once where one's own authority suffices, as a motion otherwise.
     pub fn change(&mut self, change: Change, output: &mut Output) -> Result<Vec<Written>, Failure> {
+        self.change_with(change, None, output)
+    }
+
+    /// The same with a text, which makes it a motion: the rules document, or the reason.
+    pub fn change_with(
+        &mut self,
+        change: Change,
+        text: Option<Text>,
+        output: &mut Output,
+    ) -> Result<Vec<Written>, Failure> {
         self.begin_writing(output)?;
-        let written = self.change_locked(change, output);
+        let written = self.change_locked(change, text, output);
         self.end_writing()?;
         written
     }
 
-    fn change_locked(&mut self, change: Change, output: &mut Output) -> Result<Vec<Written>, Failure> {
-        if let Some(own) = self.in_office()?
+    fn change_locked(
+        &mut self,
+        change: Change,
+        text: Option<Text>,
+        output: &mut Output,
+    ) -> Result<Vec<Written>, Failure> {
+        // Only a motion has a text, and only by one does a member leave.
+        let moves = text.is_some() || matches!(change, Change::Rules { .. } | Change::Leave { .. });
+        if !moves
+            && let Some(own) = self.in_office()?
             && let Some(after) = self.store.last_entry_of(&own)?
         {
             let entry = Entry { after, route: Route::Inline(change.clone()) };
@@ -282,7 +303,7 @@ impl Session {
                 done => return done.map(|written| vec![written]),
             }
         }
-        let motion = self.write_locked(Body::Motion(event::Motion { change }), None, output)?;
+        let motion = self.write_locked(Body::Motion(event::Motion { change }), text, output)?;
         let mut written = vec![motion];
         if let Some(motion) = written.first().and_then(|motion| motion.id)
             && self.is_steward()?

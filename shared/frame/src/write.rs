@@ -14,7 +14,7 @@ use crate::output::{Output, Table, short};
 use crate::session::{Session, now};
 
 /// A clock further ahead of everything held than this is wrong: a community is not quiet for that long.
-const YEAR: i64 = 366 * 86_400;
+pub(crate) const YEAR: i64 = 366 * 86_400;
 
 /// What was written, or would be.
 #[derive(Debug, Clone)]

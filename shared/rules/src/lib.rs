@@ -19,7 +19,7 @@ mod vote;
 
 pub use books::balance;
 pub use case::{Effects, Entered, Move};
-pub use change::{electorate, holds};
+pub use change::{Outlook, electorate, holds, outlook};
 pub use charter::{
     Admission, Asset, Authority, Backing, BadCharter, CHANGES, Channel, Charter, Contribution, Counterparty,
     KindOfMember, MAX_DOCUMENT, Period, PollTerms, Poster, Problem, RoleTerms, Setting, share,
@@ -27,7 +27,7 @@ pub use charter::{
 pub use credit::bounds;
 pub use facts::{Closing, End, Facts, Link};
 pub use judge::{Verdict, judge};
-pub use members::{contradicts, last_acknowledged, next_secretary};
+pub use members::{contradicts, last_acknowledged, next_secretary, succession_base};
 pub use refusal::Refusal;
 pub use register::{Books, Holder, Key, Member, Standing, Stewards, Value};
 pub use settle::{closing, inline_author, last_word, member_of, quorum, settled_by, term};

@@ -68,7 +68,11 @@ pub fn read(name: &str) -> Result<Document, Failure> {
 
 /// The same, with the mistakes apart from other trouble.
 pub fn check(name: &str) -> Result<Result<Document, BadCharter>, Failure> {
-    let text = text(name)?;
+    checked(text(name)?)
+}
+
+/// A text as a document, or its mistakes.
+pub fn checked(text: String) -> Result<Result<Document, BadCharter>, Failure> {
     let tidy = Text::tidy(&text)?;
     // What is signed begins with the first letter; lines are counted as in the file.
     let above = text.len().saturating_sub(text.trim_start().len());
@@ -82,7 +86,8 @@ pub fn called(name: &str) -> String {
     if name == "-" { "standard input".to_owned() } else { harmless_line(name) }
 }
 
-fn mistakes(name: &str, bad: &BadCharter) -> Failure {
+/// The failure that tells the mistakes of a document.
+pub fn mistakes(name: &str, bad: &BadCharter) -> Failure {
     let name = called(name);
     let fact = match bad.problems() {
         [one] => format!("{name}: {one}"),

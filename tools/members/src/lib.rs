@@ -1,7 +1,9 @@
 //! `members`: who belongs, with which keys, roles and rules.
 
 mod cmd;
+mod consequences;
 mod document;
+mod motion;
 mod view;
 
 use std::process::ExitCode;
@@ -17,6 +19,9 @@ Examples:
   members sync && members status
   members templates show food > our.toml
   members rules check our.toml
+  members motions && members approve 3
+  members role grant eve steward
+  members doctor
 
 Exit codes: 0 done, 1 the rules say no, 2 usage, 3 could not, 75 a remote could not be reached.
 See members(1), credit(1), vote(1), announce(1), rules(7), journal(5).";
@@ -42,7 +47,17 @@ enum Command {
     Status(cmd::status::Args),
     Motions(cmd::motions::Args),
     Approve(cmd::approve::Args),
+    Object(cmd::object::Args),
+    Refuse(cmd::refuse::Args),
     Role(cmd::role::Args),
+    Secretary(cmd::secretary::Args),
+    Suspend(cmd::suspend::Args),
+    Expel(cmd::expel::Args),
+    Leave(cmd::leave::Args),
+    Succeed(cmd::succeed::Args),
+    Refound(cmd::refound::Args),
+    Doctor(cmd::doctor::Args),
+    Recovery(cmd::recovery::Args),
     Rules(cmd::rules::Args),
     Remote(cmd::remote::Args),
     Sync(cmd::sync::Args),
@@ -75,7 +90,17 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Status(args) => cmd::status::run(args, c, out),
         Command::Motions(args) => cmd::motions::run(args, c, out),
         Command::Approve(args) => cmd::approve::run(args, c, out),
+        Command::Object(args) => cmd::object::run(args, c, out),
+        Command::Refuse(args) => cmd::refuse::run(args, c, out),
         Command::Role(args) => cmd::role::run(args, c, out),
+        Command::Secretary(args) => cmd::secretary::run(args, c, out),
+        Command::Suspend(args) => cmd::suspend::run(args, c, out),
+        Command::Expel(args) => cmd::expel::run(args, c, out),
+        Command::Leave(args) => cmd::leave::run(args, c, out),
+        Command::Succeed(args) => cmd::succeed::run(args, c, out),
+        Command::Refound(args) => cmd::refound::run(args, c, out),
+        Command::Doctor(args) => cmd::doctor::run(args, c, out),
+        Command::Recovery(args) => cmd::recovery::run(args, c, out),
         Command::Rules(args) => cmd::rules::run(args, c, out),
         Command::Remote(args) => cmd::remote::run(args, c, out),
         Command::Sync(args) => cmd::sync::run(args, c, out),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use event::{Device, Handle};
 use frame::{Failure, Format, Known, Output, Table};
+use rules::Standing;
 use serde_json::{Value, json};
 use store::{EventRow, MemberRow};
 
@@ -47,7 +48,11 @@ fn row(member: &MemberRow, name: Option<&String>, format: Format) -> Vec<Value> 
     let values = vec![
         json!(member.handle.to_string()),
         json!(roles.join(", ")),
-        json!(if member.confirmed { "confirmed" } else { "admitted" }),
+        match (member.standing, member.confirmed) {
+            (Standing::Active, true) => json!("confirmed"),
+            (Standing::Active, false) => json!("admitted"),
+            (standing, _) => json!(standing.to_string()),
+        },
         json!(member.since.to_string()),
         json!(member.device.to_string()),
         json!(member.entry.to_string()),

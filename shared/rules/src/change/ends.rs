@@ -24,8 +24,8 @@ pub(crate) fn agrees_to_end<F: Facts>(case: &Case<'_, F>, change: &Change, motio
     };
     let Some(end) = case.facts.link(&at)? else { return refuse(Refusal::BadCut) };
     for acked in acknowledged(case, &device)? {
-        let before = case.facts.precedes(&acked, &end)?;
-        if !before && !(own && case.facts.precedes(&end, &acked)?) {
+        let within = case.facts.precedes(&acked, &end)? || (own && case.facts.precedes(&end, &acked)?);
+        if !within {
             return refuse(Refusal::AckedBeyondCut);
         }
     }

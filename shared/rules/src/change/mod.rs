@@ -2,6 +2,7 @@
 
 mod document;
 mod ends;
+mod outlook;
 mod register;
 mod standing;
 
@@ -16,6 +17,7 @@ use crate::settle::{closing, quorum};
 
 pub(crate) use document::{Document, document};
 pub(crate) use ends::{agrees_to_end, ends_own};
+pub use outlook::{Outlook, outlook};
 use register::Register;
 pub use register::holds;
 

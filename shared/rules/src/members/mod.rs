@@ -20,7 +20,7 @@ use crate::settle::{closing, steward_of, term};
 
 pub(crate) use entry::entry;
 pub(crate) use succession::succeed;
-pub use succession::{last_acknowledged, next_secretary};
+pub use succession::{last_acknowledged, next_secretary, succession_base};
 
 /// The genesis: the founder is secretary, first steward and first member, confirmed.
 pub(crate) fn found<E>(verified: &Verified, found: &Found) -> Rung<Effects, E> {
@@ -209,8 +209,8 @@ fn within_ends<F: Facts>(case: &Case<'_, F>, head: &Link, link: &Link) -> Rung<(
             continue;
         }
         let Some(at) = case.facts.link(&end.at)? else { return refuse(Refusal::AckBeyondCut) };
-        let before = case.facts.precedes(link, &at)?;
-        if !before && !(end.own && case.facts.precedes(&at, link)?) {
+        let within = case.facts.precedes(link, &at)? || (end.own && case.facts.precedes(&at, link)?);
+        if !within {
             return refuse(Refusal::AckBeyondCut);
         }
     }

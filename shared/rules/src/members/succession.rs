@@ -133,6 +133,17 @@ pub fn next_secretary<F: Facts>(facts: &F, at: &EventId, next: u32) -> Result<Op
     Ok(place.and_then(|place| set.handles.get(place)).cloned())
 }
 
+/// The entry after which a succession goes on, by the entries that so many of the stewards name; none while what they
+/// name does not decide it.
+pub fn succession_base<F: Facts>(
+    facts: &F,
+    named: &[(Handle, EventId)],
+    stewards: usize,
+) -> Result<Option<EventId>, F::Error> {
+    let consents = named.iter().map(|(by, entry)| Consent { by: by.clone(), entry: *entry });
+    base(facts, consents.collect(), stewards)
+}
+
 /// Where the register goes on: at the deepest of the entries of the latest term that are named, if they lie on one
 /// line. Else whoever has written what contradicts itself is not asked, and it is the deepest that is carried by as
 /// many as must be honest and have agreed, unless two such contradict each other.

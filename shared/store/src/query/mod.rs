@@ -4,6 +4,8 @@ mod compare;
 mod duty;
 mod events;
 mod money;
+mod motions;
+mod office;
 mod polls;
 mod profiles;
 mod register;
@@ -11,9 +13,10 @@ mod register;
 pub use compare::Commit;
 
 use event::{
-    Account, Body, Change, Commitment, Device, EventId, GitId, Handle, Item, Outcome, Position, Time, Unit, UnitDef,
+    Account, Body, Change, Commitment, Device, EventId, GitId, Handle, Item, Outcome, Position, Role, Time, Unit,
+    UnitDef,
 };
-use rules::Link;
+use rules::{Link, Outlook};
 
 /// A branch of a chain.
 #[derive(Debug, Clone)]
@@ -196,6 +199,62 @@ pub struct MotionRow {
     pub change: Change,
     /// Valid approvals by stewards now in force.
     pub approvals: Vec<(Handle, EventId)>,
+}
+
+/// A motion with all that there is to it.
+#[derive(Debug, Clone)]
+pub struct MotionStory {
+    /// The motion; of one that was entered, the approvals that its entry names.
+    pub row: MotionRow,
+    /// Its text.
+    pub text: Option<String>,
+    /// Whether it is settled itself.
+    pub settled: bool,
+    /// Why stewards approve, where they say so.
+    pub reasons: Vec<(Handle, String)>,
+    /// Stewards who object, and why.
+    pub objections: Vec<(Handle, Option<String>)>,
+    /// The entry that closed it.
+    pub closed: Option<Closed>,
+    /// What it needs, and whether it still fits.
+    pub outlook: Outlook,
+    /// The count of a poll on it that has passed.
+    pub poll: Option<EventId>,
+}
+
+/// How a motion was closed.
+#[derive(Debug, Clone, Copy)]
+pub struct Closed {
+    /// By which entry.
+    pub entry: EventId,
+    /// Whether without effect.
+    pub refused: bool,
+    /// Whether the entry is settled.
+    pub settled: bool,
+}
+
+/// A role, and one who holds it.
+#[derive(Debug, Clone)]
+pub struct RoleRow {
+    /// Which.
+    pub role: Role,
+    /// Who, if anybody does.
+    pub holder: Option<Handle>,
+    /// Since which entry.
+    pub since: Option<EventId>,
+}
+
+/// A steward's consent to a succession.
+#[derive(Debug, Clone)]
+pub struct Consent {
+    /// The event.
+    pub id: EventId,
+    /// The term that shall begin.
+    pub term: u32,
+    /// The last entry that the steward had acknowledged.
+    pub entry: EventId,
+    /// Who.
+    pub steward: Handle,
 }
 
 /// An entry of the register.

@@ -109,9 +109,9 @@ impl Store {
         let set = self.set(&at)?;
         let stewards = self.stewards(&at)?.map(|s| s.handles).unwrap_or_default();
         let mut motions = Vec::new();
-        for event in self.of_kind("members.motion")? {
+        for event in self.moved()? {
             let Body::Motion(motion) = event.body else { continue };
-            if self.closed_anywhere(&event.link.id)? {
+            if self.closed_by(&event.link.id)?.is_some() {
                 continue;
             }
             let closes = rules::closing(self, &at, &motion.change)?;
@@ -139,10 +139,6 @@ impl Store {
             });
         }
         Ok(motions)
-    }
-
-    fn closed_anywhere(&self, motion: &EventId) -> Result<bool, Error> {
-        Ok(self.db.prepare_cached("SELECT 1 FROM entry WHERE motion = ?1 OR refuses = ?1")?.exists([&motion.0[..]])?)
     }
 
     /// The entry after which this device would enter the next one: the newest on its own chain, settled or not; or

@@ -1,19 +1,26 @@
 //! `members approve`: a steward consents to a motion.
 
-use event::{Approve, Body};
-use frame::{Common, Failure, Output, Session};
+use clap_complete::ArgValueCompleter;
+use frame::{Common, Failure, Output, Session, Written};
+
+use crate::cmd::text;
 
 /// Approve a motion, as a steward
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The motion: its number in `members motions`, or the first digits of its id
+    #[arg(add = ArgValueCompleter::new(frame::motions))]
     motion: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    why: Option<String>,
 }
 
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
+    let why = text(args.why.as_deref())?;
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| {
         let motion = session.find("motion", &args.motion)?;
-        session.write(Body::Approve(Approve { motion }), None, out)?.show(out)
+        Written::show_all(&session.approve(motion, why, out)?, out)
     })
 }

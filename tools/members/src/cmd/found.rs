@@ -35,8 +35,14 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         }
     };
     let handle = frame::ask(args.handle, "--as HANDLE", "Your handle in it")?;
-    let done = frame::found(common, &name, &handle, &rules.text, args.remote.as_deref(), args.passphrase, out);
-    let written = done?;
+    let founding = frame::Founding {
+        name: &name,
+        handle: &handle,
+        rules: &rules.text,
+        remote: args.remote.as_deref(),
+        passphrase: args.passphrase,
+    };
+    let written = frame::found(common, &founding, out)?;
     written.show(out)?;
     if args.remote.is_none() && !common.dry_run {
         out.status("hint: `members remote add origin URL` says where others can join");

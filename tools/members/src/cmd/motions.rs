@@ -1,31 +1,55 @@
-//! `members motions`: what is proposed and not entered yet.
+//! `members motions`: what is proposed, and what became of it.
 
-use frame::{Common, Failure, Output, Session, Table};
-use serde_json::json;
+use clap_complete::ArgValueCompleter;
+use event::Change;
+use frame::{Common, Failure, Format, Output, Session};
 
-/// List motions that are not entered yet
+use crate::cmd::rules;
+use crate::document::differences;
+use crate::motion;
+
+const EXAMPLES: &str = "\
+Examples:
+  members motions
+  members motions 3
+  members motions --all --json | jq '.[] | select(.state == \"void\")'";
+
+/// List motions that are not entered yet, or show one
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// One motion: its number, or the first digits of its id
+    #[arg(add = ArgValueCompleter::new(frame::motions))]
+    motion: Option<String>,
+    /// Those that were entered or refused, too
+    #[arg(long, conflicts_with = "motion")]
+    all: bool,
+}
 
-pub fn run(_: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
+pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let mut session = Session::open(common, out)?;
-    session.around(common, out, |session, out| {
-        let mut table = Table::new(
-            &["number|No>", "id", "time|Since", "author|By", "change|Change", "approvals|Approved by"],
-            "no motions are open",
-        );
-        for motion in session.store.motions()? {
-            let number = session.local()?.number("motion", &motion.id)?;
-            let who: Vec<String> = motion.approvals.iter().map(|(handle, _)| handle.to_string()).collect();
-            table.row([
-                json!(number),
-                json!(motion.id.to_string()),
-                json!(motion.time.to_string()),
-                json!(motion.author.to_string()),
-                json!(motion.change.to_string()),
-                json!(who),
-            ]);
+    session.around(common, out, |session, out| match &args.motion {
+        Some(wanted) => one(session, wanted, out),
+        None => {
+            let motions = match args.all {
+                true => session.store.all_motions()?,
+                false => session.store.open_motions()?,
+            };
+            let table = motion::table(session, &motions)?;
+            out.table(&table)
         }
-        out.table(&table)
     })
+}
+
+fn one(session: &mut Session, wanted: &str, out: &mut Output) -> Result<(), Failure> {
+    let id = session.find("motion", wanted)?;
+    let story = session.store.motion(&id)?.ok_or_else(|| Failure::refused(::rules::Refusal::NoMotion))?;
+    let table = motion::one(session, &story)?;
+    out.object(&table)?;
+    if let (Change::Rules { was }, Some(text), Format::Table) = (&story.row.change, &story.text, out.format()) {
+        let (old, new) = (rules::of(session, was)?, rules::charter(text)?);
+        out.line("")?;
+        rules::diff(&differences(&old, &new), "it changes nothing but words", out)?;
+    }
+    Ok(())
 }

@@ -4,6 +4,8 @@ use frame::{Common, Failure, Output, Session, ago, money, now};
 use serde_json::{Value, json};
 use store::Waiting;
 
+use crate::motion;
+
 /// Show what waits for you, and what you wait for
 #[derive(Debug, clap::Args)]
 pub struct Args {}
@@ -23,6 +25,7 @@ struct Item {
 fn show(session: &mut Session, out: &mut Output) -> Result<(), Failure> {
     let mut items = Vec::new();
     trouble(session, &mut items)?;
+    standing(session, &mut items)?;
     requests(session, &mut items)?;
     motions(session, &mut items)?;
     payments(session, &mut items)?;
@@ -66,7 +69,7 @@ fn trouble(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> 
             text: "this key has signed events that this home did not have: it no longer writes".into(),
         });
     }
-    if session.device()?.is_some() && session.me()?.is_none() {
+    if session.device()?.is_some() && session.me()?.is_none() && !session.belonged()? {
         let text = "you have asked to join: a steward must `members admit` you";
         items.push(Item { kind: "membership", id: None, text: text.into() });
     }
@@ -108,13 +111,57 @@ fn requests(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure>
 fn motions(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
     let me = session.me()?;
     let steward = session.is_steward()?;
-    for motion in session.store.motions()? {
-        let mine = motion.approvals.iter().any(|(handle, _)| Some(handle) == me.as_ref());
-        let who: Vec<String> = motion.approvals.iter().map(|(handle, _)| handle.to_string()).collect();
+    session.number_motions()?;
+    for motion in session.store.open_motions()? {
+        let id = motion.row.id;
+        let approved = motion.row.approvals.iter().any(|(handle, _)| Some(handle) == me.as_ref());
+        let objects = motion.objections.iter().any(|(handle, _)| Some(handle) == me.as_ref());
+        let own = Some(&motion.row.author) == me.as_ref();
+        let who: Vec<String> = motion.row.approvals.iter().map(|(handle, _)| handle.to_string()).collect();
         let by = if who.is_empty() { "nobody".to_owned() } else { who.join(", ") };
-        let todo = if steward && !mine { ": waits for your `members approve`" } else { "" };
-        let text = format!("{} moves to {}, approved by {by}{todo}", motion.author, motion.change);
-        items.push(Item { kind: "motion", id: Some(motion.id.to_string()), text });
+        let stand = motion::stand(&motion);
+        let waits = steward && !approved && !objects && stand.state == "open";
+        // What is void waits for nobody; its author should know.
+        if stand.state == "void" && !own {
+            continue;
+        }
+        let n = session.local()?.number("motion", &id)?;
+        let todo = if waits { format!(": waits for your `members approve {n}`") } else { String::new() };
+        let stands = if stand.state == "void" { stand.words } else { format!("approved by {by}, {}", stand.words) };
+        let text = format!("{} moves to {}, {stands}{todo}", motion.row.author, motion.row.change);
+        items.push(Item { kind: "motion", id: Some(id.to_string()), text });
+    }
+    for succession in session.successions()? {
+        let mine = succession.consents.iter().any(|handle| Some(handle) == me.as_ref());
+        let todo = if steward && !mine { ": waits for your `members succeed`, or not" } else { "" };
+        let who: Vec<String> = succession.consents.iter().map(ToString::to_string).collect();
+        let (next, term) = (&succession.next, succession.term);
+        let have = format!("{} of {} consents, by {}", who.len(), succession.needed, who.join(", "));
+        let text = format!("{next} shall keep the register in term {term}, {have}{todo}");
+        items.push(Item { kind: "succession", id: None, text });
+    }
+    Ok(())
+}
+
+/// That this member is suspended or gone, and that two stewards are too few.
+fn standing(session: &Session, items: &mut Vec<Item>) -> Result<(), Failure> {
+    let members = session.store.members()?;
+    let own = session.device()?;
+    let mine = members.iter().find(|member| Some(member.device) == own);
+    match mine {
+        Some(member) if !member.standing.is_active() => {
+            let text = format!("{} is {}: this device writes nothing any more", member.handle, member.standing);
+            items.push(Item { kind: "membership", id: None, text });
+        }
+        None if session.belonged()? => {
+            let text = "another device has taken this one's place: it writes nothing any more";
+            items.push(Item { kind: "membership", id: None, text: text.to_owned() });
+        }
+        _ => {}
+    }
+    if members.iter().filter(|member| member.steward).count() == 2 {
+        let text = "two can each stop everything: make a third with `members role grant HANDLE steward`";
+        items.push(Item { kind: "stewards", id: None, text: text.to_owned() });
     }
     Ok(())
 }

@@ -11,12 +11,14 @@ pub fn run(_: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let session = Session::open(common, out)?;
     let device = session.device()?;
     let member = session.me()?;
-    let me = session.store.members()?.into_iter().find(|m| Some(&m.handle) == member.as_ref());
+    let me = session.store.members()?.into_iter().find(|m| device == Some(m.device));
     let state = match (&device, &me) {
-        (None, _) => "read-only copy",
-        (Some(_), None) => "asked to join",
-        (Some(_), Some(m)) if m.confirmed => "member",
-        (Some(_), Some(_)) => "member, not confirmed yet",
+        (None, _) => "read-only copy".to_owned(),
+        (Some(_), None) if session.belonged()? => "replaced by another device".to_owned(),
+        (Some(_), None) => "asked to join".to_owned(),
+        (Some(_), Some(m)) if !m.standing.is_active() => m.standing.to_string(),
+        (Some(_), Some(m)) if m.confirmed => "member".to_owned(),
+        (Some(_), Some(_)) => "member, not confirmed yet".to_owned(),
     };
     let mut table = Table::new(
         &[

@@ -1,0 +1,44 @@
+//! `members suspend`: a member is stopped for a while.
+
+use clap_complete::ArgValueCompleter;
+use event::Change;
+use frame::{Common, Failure, Output, Session, Written};
+
+use crate::cmd::text;
+use crate::consequences::{self, End};
+
+/// Move that a member is suspended; shows what that means, and asks
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Who
+    #[arg(add = ArgValueCompleter::new(frame::handles))]
+    handle: String,
+    /// Why: stands in the motion, for everybody
+    #[arg(long, value_name = "TEXT")]
+    why: Option<String>,
+}
+
+pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
+    let why = text(Some(&frame::ask(args.why, "--why TEXT", "Why")?))?;
+    let mut session = Session::open(common, out)?;
+    session.around(common, out, |session, out| {
+        let member = consequences::member(session, &args.handle)?;
+        let Some(at) = session.store.last_valid(&member.device)? else {
+            return Err(Failure::could(format!("nothing of {} is held here", member.handle)).hint("`members sync`"));
+        };
+        let change = Change::Suspend { handle: member.handle.clone(), at };
+        consequences::tell(session, &member, End::Suspended, out)?;
+        out.status(format!(
+            "  the chain ends after event {}, {}: what is later, and not held here, is void",
+            at.seq,
+            at.id.short()
+        ));
+        ask(&format!("Move to suspend {}?", member.handle), common)?;
+        Written::show_all(&session.change_with(change, why, out)?, out)
+    })
+}
+
+/// Asks before something drastic; what only would be written needs no yes.
+pub fn ask(question: &str, common: &Common) -> Result<(), Failure> {
+    frame::confirm(question, common.yes || common.dry_run)
+}
