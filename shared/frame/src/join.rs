@@ -81,7 +81,8 @@ pub fn join(common: &Common, wanted: &Joining, output: &mut Output) -> Result<Jo
             false => ask_here(common, wanted, beside.as_ref(), output),
         };
     };
-    let (source, invitation) = find(&source, beside)?;
+    let typed = source;
+    let (source, invitation) = find(&typed, beside)?;
     let handle = match wanted.read_only {
         true => None,
         false => Some(chosen(wanted, invitation.as_ref())?),
@@ -89,7 +90,7 @@ pub fn join(common: &Common, wanted: &Joining, output: &mut Output) -> Result<Jo
     let staging = Staging::unnamed(&places)?;
     let mut session = staging.session(&places, invitation.as_ref().map(|i| i.checkpoint), output)?;
     session.meant = invitation.as_ref().map(|i| i.log.to_string()).or(common.community.clone());
-    let taken = bring(&mut session, &source, invitation.as_ref(), output)?;
+    let taken = bring(&mut session, (&source, &typed), invitation.as_ref(), output)?;
     taken.report(output);
     let name = session.name()?;
     if invitation.is_none() {
@@ -237,22 +238,22 @@ fn text_of(path: &Path) -> Option<String> {
 /// Brings the community in, from one remote after the other until it is the one that is meant.
 fn bring(
     session: &mut Session,
-    source: &Source,
+    (source, typed): (&Source, &str),
     invitation: Option<&Invitation>,
     output: &mut Output,
 ) -> Result<Taken, Failure> {
-    let (mut all, mut failures, mut seen) = (Taken::default(), Vec::new(), None);
+    let (mut all, mut failures, mut seen) = (Taken::default(), Vec::new(), false);
     match source {
         Source::Bundle(file) => {
             all = session.import_locked(file, output)?;
-            seen = Some(file.display().to_string());
+            seen = true;
         }
         Source::Remotes(remotes) => {
             for remote in remotes {
                 match session.fetch(remote, output) {
                     Ok(taken) => {
                         all.add(taken);
-                        seen.get_or_insert(remote.url.clone());
+                        seen = true;
                     }
                     Err(failure) => failures.push(failure),
                 }
@@ -262,16 +263,14 @@ fn bring(
             }
         }
     }
-    let held = session.store.log()?;
-    let Some(seen) = seen else {
+    if !seen {
         let retry = failures.iter().position(|failure| failure.kind == Kind::Retry).unwrap_or(0);
-        return Err(match failures.into_iter().nth(retry) {
-            Some(failure) => failure,
-            None => Failure::usage("nothing to join"),
-        });
-    };
+        let failure = failures.into_iter().nth(retry);
+        return Err(failure.unwrap_or_else(|| Failure::usage("nothing to join")));
+    }
+    let held = session.store.log()?;
     match (held, invitation) {
-        (None, None) => Err(Failure::could(format!("there is no community in `{}`", event::harmless_line(&seen)))
+        (None, None) => Err(Failure::could(format!("there is no community in `{}`", event::harmless_line(typed)))
             .hint("ask for the right address, or found one there with `members found NAME --as HANDLE --remote URL`")),
         (None, Some(_)) => Err(other_history()),
         (Some(_), Some(_)) if session.distrust()?.is_some() => Err(other_history()),
