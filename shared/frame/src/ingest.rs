@@ -169,13 +169,33 @@ impl Session {
         Ok(())
     }
 
-    /// The checkpoint moves to each entry held as settled.
+    /// The checkpoint moves to each entry held as settled that goes on from it; never to another history.
     pub(crate) fn move_checkpoint(&mut self) -> Result<(), Failure> {
         if self.store.log()?.is_none() {
             return Ok(());
         }
-        let at = self.store.register()?.to_string();
-        Ok(self.local()?.set_value("checkpoint", &at)?)
+        let at = self.store.register()?;
+        let kept = self.local()?.checkpoint()?;
+        match kept {
+            Some(kept) if !self.store.descends(&at, &kept)? => Ok(()),
+            _ => Ok(self.local()?.set_value("checkpoint", &at.to_string())?),
+        }
+    }
+
+    /// Why the register as it is held here is not the one that this installation trusts, if so.
+    pub fn distrust(&mut self) -> Result<Option<Failure>, Failure> {
+        let Some(kept) = self.local()?.checkpoint()? else { return Ok(None) };
+        if self.store.log()?.is_none() || self.store.descends(&self.store.register()?, &kept)? {
+            return Ok(None);
+        }
+        let fact = match self.store.link(&kept)? {
+            None => format!("entry {}, from which on this copy trusts the register, is not held", kept.short()),
+            Some(_) => format!("entry {}, from which on this copy trusts the register, is not settled", kept.short()),
+        };
+        Ok(Some(Failure::could(fact).hint(
+            "`members sync` with a remote that has it, or import a bundle; if none has it, ask the members which \
+             history is theirs",
+        )))
     }
 
     /// Takes a stranger's request into the books, because an event of ours names it.
@@ -422,7 +442,8 @@ impl Intake<'_> {
         }
         let request =
             Request { id: held.event.id, git: held.git, device: e.device, handle: e.author.clone(), time: e.time };
-        let asked_for = self.session.asked_for.as_deref().is_some_and(|name| request.is_meant_by(name));
+        let asked_for = self.session.asked_for.as_deref().is_some_and(|name| request.is_meant_by(name))
+            || self.session.is_invited(e)?;
         let local = self.session.local()?;
         let new = !local.requests()?.iter().any(|known| known.id == request.id);
         if local.keep_request(&request, asked_for)? && matches!(self.reader, Reader::Inbox(_)) {

@@ -104,10 +104,12 @@ impl Keyring {
 
     /// Puts the key away, so that another one can be made.
     pub fn set_aside(&self, device: &Device) -> Result<(), Failure> {
-        let (from, to) = (self.device_file(), self.folder.join(format!("{device}.key")));
-        fs::rename(&from, &to).map_err(|e| Failure::could(format!("cannot write `{}`: {e}", to.display())))?;
         *self.opened.borrow_mut() = None;
-        Ok(())
+        if !self.exists() {
+            return Ok(());
+        }
+        let (from, to) = (self.device_file(), self.folder.join(format!("{device}.key")));
+        fs::rename(&from, &to).map_err(|e| Failure::could(format!("cannot write `{}`: {e}", to.display())))
     }
 
     fn keep(&self, key: Key) -> Rc<Key> {
@@ -186,6 +188,7 @@ impl Keyring {
     }
 }
 
+/// Bytes that nobody can guess.
 pub(crate) fn random() -> Result<[u8; 32], Failure> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|e| Failure::could(format!("the system gives no randomness: {e}")))?;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
@@ -171,6 +172,26 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let fresh = path.with_extension("new");
     let written = fs::File::create(&fresh).and_then(|mut file| {
         file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written
+        .and_then(|()| fs::rename(&fresh, path))
+        .map_err(|e| Failure::could(format!("cannot write `{}`: {e}", path.display())))
+}
+
+/// Makes a folder that only its owner looks into.
+pub fn make_private_folder(path: &Path) -> Result<(), Failure> {
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|e| Failure::could(format!("cannot create `{}`: {e}", path.display())).hint("choose another folder"))
+}
+
+/// Writes a file that only its owner reads, whole or not at all.
+pub fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
+    let fresh = path.with_extension("new");
+    let _ = fs::remove_file(&fresh);
+    let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh);
+    let written = file.and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
         file.sync_all()
     });
     written

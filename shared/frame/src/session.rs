@@ -12,6 +12,7 @@ use store::{Local, Store};
 
 use crate::args::Common;
 use crate::failure::{Failure, Kind};
+use crate::here::Here;
 use crate::keys::Keyring;
 use crate::output::Output;
 use crate::places::Places;
@@ -385,13 +386,12 @@ impl Session {
 
     /// The handle of this installation's member; a failure that says what to do without.
     pub fn member(&self) -> Result<event::Handle, Failure> {
-        match self.me()? {
-            Some(handle) => Ok(handle),
-            None if self.belonged()? => Err(Failure::refused(rules::Refusal::NotActive)),
-            None if self.device()?.is_none() => Err(Failure::could("this copy has no device key")
-                .hint("it can read; to write, join with a device of its own")),
-            None => Err(Failure::no("you are not a member here yet")
-                .hint("ask a steward to `members admit` you, then `members sync`")),
+        match self.by_register()? {
+            Here::Acts(handle) | Here::Parting(handle, _) | Here::Frozen(handle) => Ok(handle),
+            other => Err(other.failure().unwrap_or_else(|| {
+                Failure::no("you are not a member here yet")
+                    .hint("ask a steward to `members admit` you, then `members sync`")
+            })),
         }
     }
 

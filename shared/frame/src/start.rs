@@ -1,12 +1,11 @@
-//! Beginnings: founding a community, and asking to join one.
+//! Beginnings: founding a community, and the place where one is made beside the others.
 
 use std::fs::{self, File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 
-use event::{Body, Found, Handle, Join, KindOfMember, Line, Refounds, Text};
+use event::{Body, EventId, Found, Handle, Line, Refounds, Text};
 use journal::{Journal, Remote};
-use rules::Facts;
 
 use crate::args::Common;
 use crate::failure::Failure;
@@ -17,7 +16,7 @@ use crate::session::{Session, now};
 use crate::sync::absolute;
 use crate::write::Written;
 
-const README: &str = "# A community's journal
+pub(crate) const README: &str = "# A community's journal
 
 Every commit in the other branches of this repository is a signed event of a community that keeps its books
 with the Commons Toolkit. Each branch is the chain of one device. Nothing here needs a server: any copy of this
@@ -72,7 +71,7 @@ pub(crate) fn found_with(
     if common.dry_run {
         return Ok(Written { id: None, kind: "members.found", subject: format!("found {community}") });
     }
-    let mut session = staging.session(&places, output)?;
+    let mut session = staging.session(&places, None, output)?;
     if let Some(remote) = &remote {
         must_be_empty(&mut session, remote)?;
     }
@@ -84,81 +83,15 @@ pub(crate) fn found_with(
     session.journal()?.write_readme(README, &key, now().seconds())?;
     session.unlock()?;
     drop(session);
-    staging.finish(&places, remote.as_ref())?;
+    staging.finish(&places, remote.as_slice())?;
     drop(alone);
     publish(places, staging.name(), common, output)?;
     Ok(written)
 }
 
-/// Asks to join the community that a remote or a bundle holds.
-pub fn join(
-    common: &Common,
-    source: &str,
-    handle: &str,
-    passphrase: bool,
-    output: &mut Output,
-) -> Result<(String, Written), Failure> {
-    let places = Places::of(common)?;
-    let handle: Handle = handle.parse()?;
-    let bundle = Path::new(source).is_file().then(|| PathBuf::from(source));
-    let remote = match bundle {
-        Some(_) => None,
-        None => Some(Remote::new("origin", &absolute(source))?),
-    };
-    let staging = Staging::unnamed(&places)?;
-    let mut session = staging.session(&places, output)?;
-    session.meant.clone_from(&common.community);
-    let taken = match (&bundle, &remote) {
-        (Some(file), _) => session.import_locked(file, output)?,
-        (None, Some(remote)) => session.fetch(remote, output)?,
-        (None, None) => return Err(Failure::usage("nothing to join")),
-    };
-    taken.report(output);
-    if session.store.log()?.is_none() {
-        return Err(Failure::could(format!("there is no community in `{}`", event::harmless_line(source)))
-            .hint("ask for the right address, or found one there with `members found NAME --as HANDLE --remote URL`"));
-    }
-    let name = session.name()?;
-    must_be_meant(&session, &name, &taken)?;
-    let folder = folder_name(&name);
-    let alone = alone(&places)?;
-    if places.communities().contains(&folder) {
-        return Err(Failure::no(format!("you are in `{folder}` already, or have asked to join"))
-            .hint("`members sync`, then `members whoami`"));
-    }
-    if let Some(taken) = look_alike(&session, &handle)? {
-        return Err(Failure::no(format!("`{handle}` is taken, or looks like `{taken}`"))
-            .hint("choose another handle with --as"));
-    }
-    let keys = Keyring::new(places.state.join(&folder));
-    if let (Some(left), false) = (keys.public()?, common.dry_run)
-        && session.has_signed(&left.device)?
-    {
-        // Its chain has begun already; what else it has signed nobody here knows.
-        keys.set_aside(&left.device)?;
-    }
-    let key = staging.make_key_in(&keys, passphrase, common.dry_run)?;
-    session.dry_run = common.dry_run;
-    let join = Body::Join(Join { key: key.public(), kind: KindOfMember::Person, invited: None });
-    let written = session.write_first(handle, &key, join, None)?;
-    if !common.dry_run {
-        session.journal()?.write_readme(README, &key, now().seconds())?;
-    }
-    session.unlock()?;
-    drop(session);
-    if common.dry_run {
-        return Ok((name, written));
-    }
-    let staging = staging.named(&folder);
-    staging.finish(&places, remote.as_ref())?;
-    drop(alone);
-    publish(places, staging.name(), common, output)?;
-    Ok((name, written))
-}
-
 /// Of several beginnings on one home at once, one at a time makes its key and takes its place: two of one
 /// community would else write with a key that the other replaces.
-fn alone(places: &Places) -> Result<File, Failure> {
+pub(crate) fn alone(places: &Places) -> Result<File, Failure> {
     let cannot = |e: std::io::Error| Failure::could(format!("cannot lock this home: {e}"));
     let file = File::create(places.data.join(BEGINNING)).map_err(cannot)?;
     file.lock().map_err(cannot)?;
@@ -184,46 +117,8 @@ fn must_be_empty(session: &mut Session, remote: &Remote) -> Result<(), Failure> 
     }
 }
 
-/// Where several communities began, chance must not choose; nor who put a second one there.
-fn must_be_meant(session: &Session, name: &str, taken: &crate::Taken) -> Result<(), Failure> {
-    let genesis = session.store.log()?.map(|log| log.to_string()).unwrap_or_default();
-    let others: Vec<&String> = match &session.meant {
-        None => taken.others.iter().collect(),
-        // One that is called by its name could be meant as well.
-        Some(meant) if genesis.starts_with(meant) => Vec::new(),
-        Some(_) => {
-            taken.others.iter().filter(|other| other.rsplit_once(" (").is_some_and(|(o, _)| o == name)).collect()
-        }
-    };
-    match others.as_slice() {
-        [] => Ok(()),
-        some => {
-            let some: Vec<&str> = some.iter().map(|other| other.as_str()).collect();
-            let short = &genesis[..genesis.len().min(8)];
-            Err(Failure::usage("several communities began there")
-                .hint(format!("ask which is yours, and choose it with -C: {name} ({short}), {}", some.join(", "))))
-        }
-    }
-}
-
-impl Session {
-    /// Whether events of a device were met, in the books or among the requests to join.
-    fn has_signed(&mut self, device: &event::Device) -> Result<bool, Failure> {
-        let asks = self.local()?.requests()?.iter().any(|request| request.device == *device);
-        Ok(asks || self.store.head(device)?.is_some())
-    }
-}
-
-fn look_alike(session: &Session, handle: &Handle) -> Result<Option<String>, Failure> {
-    let at = session.store.register()?;
-    Ok(match session.store.fact(&at, &rules::Key::Glance(handle.glance()))? {
-        Some(rules::Value::Handle(taken)) => Some(taken.to_string()),
-        _ => None,
-    })
-}
-
 /// Publishes what was just begun; what is local is done in any case.
-fn publish(places: Places, community: &str, common: &Common, output: &mut Output) -> Result<(), Failure> {
+pub(crate) fn publish(places: Places, community: &str, common: &Common, output: &mut Output) -> Result<(), Failure> {
     let mut session = Session::of(places, community, common.dry_run, output)?;
     let synced = session.sync(None, output)?;
     match synced.failure() {
@@ -260,7 +155,7 @@ fn clear(places: &Places) {
 }
 
 /// A community being made beside the others, which becomes visible whole or not at all.
-struct Staging {
+pub(crate) struct Staging {
     folder: PathBuf,
     name: String,
     keys: PathBuf,
@@ -279,7 +174,7 @@ impl Staging {
         Ok(staging)
     }
 
-    fn unnamed(places: &Places) -> Result<Self, Failure> {
+    pub fn unnamed(places: &Places) -> Result<Self, Failure> {
         clear(places);
         let folder = places.data.join(format!("{UNFINISHED}{}", std::process::id()));
         make_folder(&folder)?;
@@ -288,12 +183,12 @@ impl Staging {
         Ok(Staging { folder, name: String::new(), keys: PathBuf::new(), seal, alive })
     }
 
-    fn named(mut self, name: &str) -> Self {
+    pub fn named(mut self, name: &str) -> Self {
         name.clone_into(&mut self.name);
         self
     }
 
-    fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         &self.name
     }
 
@@ -302,7 +197,7 @@ impl Staging {
     }
 
     /// A key that a beginning cut short left behind has never been published, so it is taken up again.
-    fn make_key_in(&self, keys: &Keyring, passphrase: bool, dry_run: bool) -> Result<Rc<event::Key>, Failure> {
+    pub fn make_key_in(&self, keys: &Keyring, passphrase: bool, dry_run: bool) -> Result<Rc<event::Key>, Failure> {
         match (dry_run, keys.exists()) {
             (true, _) => Ok(Rc::new(event::Key::from_seed(&[7; 32]))),
             (false, true) => keys.take_up(),
@@ -310,19 +205,27 @@ impl Staging {
         }
     }
 
-    /// A session on the unfinished community, with the lock held.
-    fn session(&self, places: &Places, output: &mut Output) -> Result<Session, Failure> {
+    /// A session on the unfinished community, with the lock held, that trusts a register from an entry on.
+    pub fn session(
+        &self,
+        places: &Places,
+        checkpoint: Option<EventId>,
+        output: &mut Output,
+    ) -> Result<Session, Failure> {
         Journal::create(&self.folder.join("journal.git"))?;
         let name = self.folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut session = Session::of(places.clone(), &name, false, output)?;
+        if let Some(checkpoint) = checkpoint {
+            session.local()?.set_value("checkpoint", &checkpoint.to_string())?;
+        }
         session.lock()?;
         session.catch_up(output)?;
         Ok(session)
     }
 
-    /// Gives the community its place and its remote.
-    fn finish(&self, places: &Places, remote: Option<&Remote>) -> Result<(), Failure> {
-        let remotes = remote.iter().map(|r| RemoteConfig { name: r.name.clone(), url: r.url.clone() }).collect();
+    /// Gives the community its place and its remotes.
+    pub fn finish(&self, places: &Places, remotes: &[Remote]) -> Result<(), Failure> {
+        let remotes = remotes.iter().map(|r| RemoteConfig { name: r.name.clone(), url: r.url.clone() }).collect();
         places.set_config(&self.name, &Config { remotes })?;
         self.move_seal(places)?;
         if self.alive.is_some() {
@@ -337,7 +240,9 @@ impl Staging {
 impl Staging {
     /// The key that sealed the unfinished store goes on sealing it.
     fn move_seal(&self, places: &Places) -> Result<(), Failure> {
-        let kept = places.state.join(&self.name).join("seal.key");
+        let folder = places.state.join(&self.name);
+        make_folder(&folder)?;
+        let kept = folder.join("seal.key");
         fs::rename(self.seal.join("seal.key"), &kept)
             .map_err(|e| Failure::could(format!("cannot write `{}`: {e}", kept.display())))
     }

@@ -7,6 +7,7 @@ use rules::{Facts, Key, Value};
 
 use crate::exchange::Brought;
 use crate::failure::{Failure, Kind};
+use crate::here::Here;
 use crate::ingest::Taken;
 use crate::output::{Output, counted};
 use crate::session::{Session, now};
@@ -63,7 +64,8 @@ impl Session {
         let mut synced = synced?;
         let mut reached = Vec::new();
         for (remote, brought) in brought {
-            if let (Ok(brought), false) = (brought, self.dry_run) {
+            // A copy without a key takes and does not give.
+            if let (Ok(brought), false) = (brought, self.dry_run || self.device()?.is_none()) {
                 let has = brought.tips.into_iter().map(|tip| (tip.name, tip.git)).collect();
                 match self.publish(remote, &has, output) {
                     Ok(published) => {
@@ -105,12 +107,13 @@ impl Session {
             }
         }
         synced.taken.trouble = news;
-        let writes = self.device()?.is_some()
-            && self.local()?.value("elsewhere")?.is_none()
-            && self.me()?.is_some()
-            && !self.dry_run;
-        if writes {
-            synced.written = self.duties(output)?;
+        if let Some(failure) = self.distrust()? {
+            output.warn(failure.fact);
+        } else if !self.dry_run {
+            synced.written = match self.here()? {
+                Here::Acts(_) | Here::Parting(..) => self.duties(output)?,
+                _ => Vec::new(),
+            };
         }
         if !self.dry_run {
             self.obey_locked(output)?;
@@ -164,15 +167,7 @@ impl Session {
 
     /// Whether the own chain has ended itself: its member moves to another device or leaves.
     pub fn handed_over(&self) -> Result<bool, Failure> {
-        let Some(own) = self.device()? else { return Ok(false) };
-        let Some((head, _)) = self.store.head(&own)? else { return Ok(false) };
-        let register = self.store.register()?;
-        for motion in self.store.own_ends(&head)? {
-            if !self.store.refused(&register, &motion)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        Ok(matches!(self.by_register()?, Here::Parting(..)))
     }
 
     /// As secretary: enters newcomers who answer an invitation that is good.
@@ -180,12 +175,20 @@ impl Session {
         let Some(secretary) = self.in_office()? else { return Ok(Vec::new()) };
         let mut written = Vec::new();
         for request in self.local()?.requests()? {
-            let Ok(Join { kind, invited: Some(_), .. }) = self.asked(&request) else { continue };
+            let Ok(Join { kind, invited: Some(invited), .. }) = self.asked(&request) else { continue };
             let Some(after) = self.store.last_entry_of(&secretary)? else { break };
-            let change = Change::Admit { handle: request.handle, device: request.device, request: request.id, kind };
+            // One that is used up or expired leaves a request like any other.
+            if rules::inviter(&self.store, &after, &invited.by, now())?.is_none() {
+                continue;
+            }
+            let handle = request.handle.clone();
+            let change = Change::Admit { handle, device: request.device, request: request.id, kind };
             let entry = Entry { after, route: Route::Inline(change) };
             match self.write_locked(Body::Entry(entry), None, output) {
-                Ok(one) => written.push(one),
+                Ok(one) => {
+                    written.push(one);
+                    self.confirm_later(&request.handle)?;
+                }
                 Err(failure) if matches!(failure.code(), 1 | 3) => {
                     output.explain(format!("request {} not entered: {}", request.id.short(), failure.fact));
                 }
@@ -430,7 +433,7 @@ impl Taken {
         }
     }
 
-    fn add(&mut self, other: Taken) {
+    pub(crate) fn add(&mut self, other: Taken) {
         self.events += other.events;
         self.waiting += other.waiting;
         self.requests += other.requests;

@@ -60,10 +60,11 @@ impl Session {
 
     /// The device key, once it is sure that no other installation writes with it.
     pub(crate) fn usable_key(&mut self, output: &mut Output) -> Result<Rc<DeviceKey>, Failure> {
-        let elsewhere = "this device's key has signed events that this home does not have";
-        if self.local()?.value("elsewhere")?.is_some() {
-            return Err(Failure::could(elsewhere)
-                .hint("it was restored from a backup or copied: join with a new device instead of this key"));
+        if let Some(failure) = self.here()?.failure() {
+            return Err(failure);
+        }
+        if let Some(failure) = self.distrust()? {
+            return Err(failure);
         }
         if self.dry_run {
             return self.keys.open();
@@ -82,8 +83,9 @@ impl Session {
             match self.fetch(&remote, output) {
                 Ok(taken) if taken.own_elsewhere => {
                     self.local()?.set_value("elsewhere", "1")?;
-                    return Err(Failure::could("this device's key has signed events that this home did not have")
-                        .hint("it was restored from a backup or copied: join with a new device instead of this key"));
+                    // It may be that the other installation has moved on already.
+                    let gone = self.here()?.failure();
+                    return Err(gone.unwrap_or_else(|| Failure::could("the key is at work elsewhere")));
                 }
                 Ok(_) => looked = true,
                 Err(failure) => output.warn(&failure.fact),
@@ -103,10 +105,6 @@ impl Session {
             Failure::could("this copy has no device key").hint("it can read; to write, join with a device of its own")
         };
         let device = self.device()?.ok_or_else(nobody)?;
-        if self.store.forked(&device)?.is_some() {
-            return Err(Failure::could("this device is frozen: its chain was forked")
-                .hint("two installations wrote with one key; ask the stewards to replace the device"));
-        }
         match self.store.head(&device)? {
             Some((link, git)) => {
                 let author = self.store.author(&link)?.ok_or_else(nobody)?;

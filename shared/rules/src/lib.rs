@@ -27,7 +27,7 @@ pub use charter::{
 pub use credit::bounds;
 pub use facts::{Closing, End, Facts, Link};
 pub use judge::{Verdict, judge};
-pub use members::{contradicts, last_acknowledged, next_secretary, succession_base};
+pub use members::{admitted_by, contradicts, inviter, last_acknowledged, next_secretary, succession_base};
 pub use refusal::Refusal;
 pub use register::{Books, Holder, Key, Member, Standing, Stewards, Value};
 pub use settle::{closing, inline_author, last_word, member_of, quorum, settled_by, term};

@@ -19,8 +19,8 @@ pub use evidence::Evidence;
 pub use local::{Local, Request};
 pub use open::Store;
 pub use query::{
-    AccountRow, AckTarget, Chain, Closed, Commit, Consent, EntryRow, EventRow, MemberRow, MotionRow, MotionStory,
-    Movement, Open, OpenItem, PollRow, PostRow, ProfileRow, RoleRow, State, Waiting,
+    AccountRow, AckTarget, Chain, Closed, Commit, Consent, EntryRow, EventRow, InvitationRow, MemberRow, MotionRow,
+    MotionStory, Movement, Open, OpenItem, PollRow, PostRow, ProfileRow, RoleRow, State, Waiting,
 };
 pub use seal::Seal;
 

@@ -2,8 +2,11 @@
 
 mod cmd;
 mod consequences;
+mod device;
 mod document;
 mod motion;
+mod qr;
+mod roster;
 mod view;
 
 use std::process::ExitCode;
@@ -14,8 +17,10 @@ use frame::{Common, Failure, Output};
 const EXAMPLES: &str = "\
 Examples:
   members found \"Solar Street\" --as ada --remote /media/stick/solar.git
-  members join /media/stick/solar.git --as bob
-  members admit bob
+  members invite --for bob
+  members join 'commons1:…' --as bob
+  members join /media/stick/solar.git --as carl
+  members admit carl
   members sync && members status
   members templates show food > our.toml
   members rules check our.toml
@@ -40,6 +45,7 @@ struct Cli {
 enum Command {
     Found(cmd::found::Args),
     Join(cmd::join::Args),
+    Invite(cmd::invite::Args),
     Admit(cmd::admit::Args),
     List(cmd::list::Args),
     Show(cmd::show::Args),
@@ -58,6 +64,10 @@ enum Command {
     Refound(cmd::refound::Args),
     Doctor(cmd::doctor::Args),
     Recovery(cmd::recovery::Args),
+    Move(cmd::move_to::Args),
+    Rekey(cmd::rekey::Args),
+    Reinstate(cmd::reinstate::Args),
+    Import(cmd::import::Args),
     Rules(cmd::rules::Args),
     Remote(cmd::remote::Args),
     Sync(cmd::sync::Args),
@@ -83,6 +93,7 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
     match cli.command.unwrap_or(Command::List(cmd::list::Args {})) {
         Command::Found(args) => cmd::found::run(args, c, out),
         Command::Join(args) => cmd::join::run(args, c, out),
+        Command::Invite(args) => cmd::invite::run(args, c, out),
         Command::Admit(args) => cmd::admit::run(args, c, out),
         Command::List(args) => cmd::list::run(args, c, out),
         Command::Show(args) => cmd::show::run(args, c, out),
@@ -101,6 +112,10 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Refound(args) => cmd::refound::run(args, c, out),
         Command::Doctor(args) => cmd::doctor::run(args, c, out),
         Command::Recovery(args) => cmd::recovery::run(args, c, out),
+        Command::Move(args) => cmd::move_to::run(args, c, out),
+        Command::Rekey(args) => cmd::rekey::run(args, c, out),
+        Command::Reinstate(args) => cmd::reinstate::run(args, c, out),
+        Command::Import(args) => cmd::import::run(args, c, out),
         Command::Rules(args) => cmd::rules::run(args, c, out),
         Command::Remote(args) => cmd::remote::run(args, c, out),
         Command::Sync(args) => cmd::sync::run(args, c, out),

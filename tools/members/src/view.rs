@@ -2,25 +2,60 @@
 
 use std::collections::BTreeMap;
 
-use event::{Device, Handle};
+use event::{Device, EventId, Handle, KindOfMember, Role};
 use frame::{Failure, Format, Known, Output, Table};
 use rules::Standing;
 use serde_json::{Value, json};
-use store::{EventRow, MemberRow};
+use store::{EventRow, MemberRow, RoleRow};
 
-/// Members, one a line; with a column of names where any is held.
-pub fn members(members: &[MemberRow], names: &BTreeMap<Device, String>, format: Format) -> Table {
+/// A role that a member holds.
+pub struct Held {
+    /// Which.
+    pub role: String,
+    /// Since when.
+    pub since: String,
+    /// By which entry.
+    pub entry: EventId,
+}
+
+/// A member's device, and the how manieth it is.
+type Had = (Handle, u32, Device);
+
+/// Members, one a line; with a column of names where any is held, and of kinds where somebody is no person.
+pub fn members(
+    members: &[MemberRow],
+    names: &BTreeMap<Device, String>,
+    roles: &[RoleRow],
+    devices: &[Had],
+    format: Format,
+) -> Table {
     let name = if names.is_empty() { "name" } else { "name|Name" };
+    let persons = members.iter().all(|member| member.kind == KindOfMember::Person);
+    let kind = if persons { "kind" } else { "kind|Kind" };
     let columns = ["handle|Handle", "roles|Roles", "state|State", "since|Since", "device", "entry", "seen|Last seen"];
-    let mut table = Table::new(&with_name(columns.to_vec(), name, format), "nobody belongs yet");
+    let columns = with(columns.to_vec(), [name, kind, "devices"], format);
+    let mut table = Table::new(&columns, "nobody belongs yet");
+    let mut counts: BTreeMap<&Handle, u32> = BTreeMap::new();
+    for (handle, ..) in devices {
+        let count = counts.entry(handle).or_default();
+        *count = count.saturating_add(1);
+    }
     for member in members {
-        table.row(row(member, names.get(&member.device), format));
+        let others =
+            roles.iter().filter(|row| row.holder.as_ref() == Some(&member.handle) && row.role != Role::Steward);
+        let office = [(member.secretary, "secretary"), (member.steward, "steward")];
+        let mut held: Vec<String> =
+            office.iter().filter(|(holds, _)| *holds).map(|(_, role)| (*role).to_owned()).collect();
+        held.extend(others.map(|row| row.role.to_string()));
+        let count = counts.get(&member.handle).copied().unwrap_or_default();
+        let also = [json!(names.get(&member.device)), json!(member.kind.to_string()), json!(count)];
+        table.row(with(row(member, json!(held.join(", "))), also, format));
     }
     table
 }
 
 /// One member, all there is.
-pub fn member(member: &MemberRow, name: Option<&String>, format: Format) -> Table {
+pub fn member(member: &MemberRow, name: Option<&String>, roles: &[Held], devices: &[Had], format: Format) -> Table {
     let columns = [
         "handle|Handle",
         "roles|Roles",
@@ -30,24 +65,38 @@ pub fn member(member: &MemberRow, name: Option<&String>, format: Format) -> Tabl
         "entry|By entry",
         "seen|Last seen",
     ];
-    let mut table = Table::new(&with_name(columns.to_vec(), "name|Name", format), "");
-    table.row(row(member, name, format));
+    let mut columns = with(columns.to_vec(), ["name|Name", "kind|Kind", "devices"], format);
+    columns.push("former|Devices before");
+    let mut table = Table::new(&columns, "");
+    let held: Vec<Value> = roles
+        .iter()
+        .map(|held| match format {
+            Format::Json => json!({"role": held.role, "since": held.since, "entry": held.entry.to_string()}),
+            _ => json!(format!("{} since {} by entry {}", held.role, held.since, held.entry.short())),
+        })
+        .collect();
+    let former: Vec<String> =
+        devices.iter().filter(|(.., device)| *device != member.device).map(|(.., d)| d.to_string()).collect();
+    let also = [json!(name), json!(member.kind.to_string()), json!(devices.len())];
+    let mut values = with(row(member, json!(held)), also, format);
+    values.push(json!(former));
+    table.row(values);
     table
 }
 
-/// The name stands beside the handle for people, and last for programs that count columns.
-fn with_name<T>(mut columns: Vec<T>, name: T, format: Format) -> Vec<T> {
+/// Name and kind stand beside the handle for people, and last for programs that count columns.
+fn with<T>(mut columns: Vec<T>, [name, kind, devices]: [T; 3], format: Format) -> Vec<T> {
     let at = if format == Format::Table { 1 } else { columns.len() };
     columns.insert(at, name);
+    columns.insert(at.saturating_add(1), kind);
+    columns.push(devices);
     columns
 }
 
-fn row(member: &MemberRow, name: Option<&String>, format: Format) -> Vec<Value> {
-    let roles = [(member.secretary, "secretary"), (member.steward, "steward")];
-    let roles: Vec<&str> = roles.iter().filter(|(holds, _)| *holds).map(|(_, role)| *role).collect();
-    let values = vec![
+fn row(member: &MemberRow, roles: Value) -> Vec<Value> {
+    vec![
         json!(member.handle.to_string()),
-        json!(roles.join(", ")),
+        roles,
         match (member.standing, member.confirmed) {
             (Standing::Active, true) => json!("confirmed"),
             (Standing::Active, false) => json!("admitted"),
@@ -57,8 +106,7 @@ fn row(member: &MemberRow, name: Option<&String>, format: Format) -> Vec<Value> 
         json!(member.device.to_string()),
         json!(member.entry.to_string()),
         json!(member.seen.map(|time| time.to_string())),
-    ];
-    with_name(values, json!(name), format)
+    ]
 }
 
 /// A member's data, or why there are none to be shown.

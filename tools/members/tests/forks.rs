@@ -115,14 +115,14 @@ fn a_restored_backup_does_not_write() {
     world.ok("bob", "credit pay ada 1 -q; members sync -q");
     let status = |who: &str| world.ok(who, "members status");
     for line in ["credit pay ada 1", "credit pay ada 1", "credit pay ada 1 --sync"] {
-        world.fails("bob2", line, 3, "join with a new device");
+        world.fails("bob2", line, 3, "members join --device");
     }
     assert!(status("bob2").contains("device: "), "{}", status("bob2"));
     world.ok("bob2", "members sync -q");
     // Restored over the original, so that the file system may give it the same place again.
     for _ in 0..3 {
         world.sh("rm -rf bob; cp -a backup bob");
-        world.fails("bob", "credit pay ada 2", 3, "join with a new device");
+        world.fails("bob", "credit pay ada 2", 3, "members join --device");
     }
     assert!(!status("ada").contains("fork"));
     // A home that was only moved goes on as soon as it has looked.

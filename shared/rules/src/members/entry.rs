@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use event::{Body, Change, Entry, EventId, Handle, Route, Threshold};
+use event::{Body, Change, Entry, EventId, Handle, Route, Threshold, Time};
 
 use super::succession::succession;
 use crate::case::{Case, Effects, Entered, Rung, refuse};
@@ -222,17 +222,29 @@ fn invitation<F: Facts>(
     let Change::Admit { request, .. } = change else { return Ok(None) };
     let Some(Body::Join(join)) = case.facts.body(request)? else { return Ok(None) };
     let Some(by) = join.invited.map(|invited| invited.by) else { return Ok(None) };
-    let (Some(Body::Invite(invite)), Some(link)) = (case.facts.body(&by)?, case.facts.link(&by)?) else {
-        return Ok(None);
-    };
-    if case.event.time > invite.expires || admitted_by(case, at, &by)? >= u32::from(invite.uses) {
-        return Ok(None);
-    }
-    Ok(steward_of(case.facts, at, &link.device)?.map(|(_, handle)| (by, handle)))
+    Ok(inviter(case.facts, at, &by, case.event.time)?.map(|handle| (by, handle)))
 }
 
-fn admitted_by<F: Facts>(case: &Case<'_, F>, at: &EventId, invitation: &EventId) -> Rung<u32, F::Error> {
-    Ok(match case.facts.fact(at, &Key::Invited(*invitation))? {
+/// The steward who gave an invitation, if it is good just after an entry: not expired, not used up, and the device
+/// that gave it is still a steward's.
+pub fn inviter<F: Facts>(
+    facts: &F,
+    at: &EventId,
+    invitation: &EventId,
+    time: Time,
+) -> Result<Option<Handle>, F::Error> {
+    let (Some(Body::Invite(invite)), Some(link)) = (facts.body(invitation)?, facts.link(invitation)?) else {
+        return Ok(None);
+    };
+    if time > invite.expires || admitted_by(facts, at, invitation)? >= u32::from(invite.uses) {
+        return Ok(None);
+    }
+    Ok(steward_of(facts, at, &link.device)?.map(|(_, handle)| handle))
+}
+
+/// How many were admitted by an invitation.
+pub fn admitted_by<F: Facts>(facts: &F, at: &EventId, invitation: &EventId) -> Result<u32, F::Error> {
+    Ok(match facts.fact(at, &Key::Invited(*invitation))? {
         Some(Value::Count(n)) => n,
         _ => 0,
     })
@@ -240,6 +252,6 @@ fn admitted_by<F: Facts>(case: &Case<'_, F>, at: &EventId, invitation: &EventId)
 
 fn used<F: Facts>(case: &Case<'_, F>, at: &EventId, invitation: Option<(EventId, Handle)>) -> Rung<Settings, F::Error> {
     let Some((by, _)) = invitation else { return Ok(Settings::new()) };
-    let n = admitted_by(case, at, &by)?.saturating_add(1);
+    let n = admitted_by(case.facts, at, &by)?.saturating_add(1);
     Ok(vec![(Key::Invited(by), Some(Value::Count(n)))])
 }

@@ -19,6 +19,7 @@ use crate::register::{Key, Member, Standing, Stewards, Value};
 use crate::settle::{closing, steward_of, term};
 
 pub(crate) use entry::entry;
+pub use entry::{admitted_by, inviter};
 pub(crate) use succession::succeed;
 pub use succession::{last_acknowledged, next_secretary, succession_base};
 

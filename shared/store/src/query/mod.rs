@@ -1,6 +1,7 @@
 //! What the tools ask of the store: the rows of an answer here, the questions in the rooms below.
 
 mod compare;
+mod devices;
 mod duty;
 mod events;
 mod money;
@@ -81,6 +82,17 @@ pub struct MemberRow {
     pub entry: EventId,
     /// The newest time on the member's chain.
     pub seen: Option<Time>,
+}
+
+/// An invitation.
+#[derive(Debug, Clone)]
+pub struct InvitationRow {
+    /// The event.
+    pub event: EventRow,
+    /// What it says.
+    pub invite: event::Invite,
+    /// How many were admitted by it.
+    pub admitted: u32,
 }
 
 /// An account.

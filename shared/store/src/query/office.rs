@@ -54,7 +54,12 @@ impl Store {
     }
 
     /// The entry since which a value of the register has been as `fits` wants it, without a break.
-    fn since(&self, at: &EventId, key: &Key, fits: impl Fn(&Option<Value>) -> bool) -> Result<Option<EventId>, Error> {
+    pub(super) fn since(
+        &self,
+        at: &EventId,
+        key: &Key,
+        fits: impl Fn(&Option<Value>) -> bool,
+    ) -> Result<Option<EventId>, Error> {
         let Some(place) = self.place(at)? else { return Ok(None) };
         let mut changes = Vec::new();
         for (branch, height) in self.trunk(place)? {

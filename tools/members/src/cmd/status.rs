@@ -1,6 +1,6 @@
 //! `members status`: what waits, and for whom.
 
-use frame::{Common, Failure, Output, Session, ago, money, now};
+use frame::{Common, Failure, Here, Output, Session, ago, money, now};
 use serde_json::{Value, json};
 use store::Waiting;
 
@@ -35,7 +35,7 @@ fn show(session: &mut Session, out: &mut Output) -> Result<(), Failure> {
         out.line(format!(
             "{}: {}, {}, {refused} refused",
             session.name()?,
-            frame::counted(session.store.members()?.len(), "member"),
+            frame::counted(session.store.members()?.iter().filter(|m| m.standing.is_active()).count(), "member"),
             frame::counted(usize::try_from(events).unwrap_or(usize::MAX), "event")
         ))?;
         out.line(format!("state {}", &session.store.state_digest()?[..16]))?;
@@ -62,16 +62,35 @@ fn show(session: &mut Session, out: &mut Output) -> Result<(), Failure> {
 }
 
 fn trouble(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
-    if session.local()?.value("elsewhere")?.is_some() {
-        items.push(Item {
-            kind: "device",
-            id: None,
-            text: "this key has signed events that this home did not have: it no longer writes".into(),
-        });
+    let plain = |kind, text: String| Item { kind, id: None, text };
+    if let Some(failure) = session.distrust()? {
+        items.push(plain("register", failure.fact));
     }
-    if session.device()?.is_some() && session.me()?.is_none() && !session.belonged()? {
-        let text = "you have asked to join: a steward must `members admit` you";
-        items.push(Item { kind: "membership", id: None, text: text.into() });
+    match session.here()? {
+        // What is so of the member stands among what follows.
+        Here::Reads | Here::Acts(_) | Here::Rests(..) => {}
+        Here::Elsewhere(_) => {
+            let text = "this key has signed events that this home did not have: it no longer writes";
+            items.push(plain("device", text.into()));
+        }
+        Here::Asked(handle) => {
+            let member = match &handle {
+                Some(handle) => session.look_alike(handle)?,
+                None => None,
+            };
+            let text = match member {
+                Some(member) => format!("this device has asked to be {member}'s: `members move` there grants it"),
+                None => "you have asked to join: a steward must `members admit` you".to_owned(),
+            };
+            items.push(plain("membership", text));
+        }
+        Here::Parting(handle, motion) => {
+            let text = format!("{handle} is about to end on this device: it is to be settled and entered");
+            items.push(Item { kind: "device", id: Some(motion.to_string()), text });
+        }
+        here @ (Here::Replaced { .. } | Here::Frozen(_)) => {
+            items.push(plain("device", here.failure().map(|failure| failure.fact).unwrap_or_default()));
+        }
     }
     let mut seen = std::collections::BTreeSet::new();
     for chain in session.store.chains()? {
@@ -97,12 +116,15 @@ fn trouble(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> 
 
 fn requests(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
     for request in session.local()?.requests()? {
-        let text = format!(
-            "{} asks to join, {}: `members admit {}`",
-            request.handle,
-            ago(request.time, now()),
-            request.handle
-        );
+        let (handle, asked) = (&request.handle, ago(request.time, now()));
+        let member = session.look_alike(handle)?.is_some_and(|member| member == *handle);
+        let text = match (member, session.asked(&request).is_ok_and(|join| join.invited.is_some())) {
+            (true, _) => {
+                format!("{} asks to be a device of {handle}, {asked}: move, rekey or reinstate", request.device)
+            }
+            (_, true) => format!("{handle} answers an invitation, {asked}: else `members admit {handle}`"),
+            _ => format!("{handle} asks to join, {asked}: `members admit {handle}`"),
+        };
         items.push(Item { kind: "request", id: Some(request.id.to_string()), text });
     }
     Ok(())
@@ -152,10 +174,6 @@ fn standing(session: &Session, items: &mut Vec<Item>) -> Result<(), Failure> {
         Some(member) if !member.standing.is_active() => {
             let text = format!("{} is {}: this device writes nothing any more", member.handle, member.standing);
             items.push(Item { kind: "membership", id: None, text });
-        }
-        None if session.belonged()? => {
-            let text = "another device has taken this one's place: it writes nothing any more";
-            items.push(Item { kind: "membership", id: None, text: text.to_owned() });
         }
         _ => {}
     }

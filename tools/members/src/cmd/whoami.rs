@@ -1,6 +1,7 @@
 //! `members whoami`: this installation's community, device and member.
 
-use frame::{Common, Failure, Output, Session, Table};
+use event::KindOfMember;
+use frame::{Common, Failure, Here, Output, Session, Table};
 use serde_json::json;
 
 /// Show who you are here
@@ -8,23 +9,31 @@ use serde_json::json;
 pub struct Args {}
 
 pub fn run(_: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
-    let session = Session::open(common, out)?;
+    let mut session = Session::open(common, out)?;
     let device = session.device()?;
-    let member = session.me()?;
-    let me = session.store.members()?.into_iter().find(|m| device == Some(m.device));
-    let state = match (&device, &me) {
-        (None, _) => "read-only copy".to_owned(),
-        (Some(_), None) if session.belonged()? => "replaced by another device".to_owned(),
-        (Some(_), None) => "asked to join".to_owned(),
-        (Some(_), Some(m)) if !m.standing.is_active() => m.standing.to_string(),
-        (Some(_), Some(m)) if m.confirmed => "member".to_owned(),
-        (Some(_), Some(_)) => "member, not confirmed yet".to_owned(),
+    let here = session.here()?;
+    let handle = match &here {
+        Here::Reads | Here::Asked(_) => None,
+        Here::Acts(handle) | Here::Parting(handle, _) | Here::Replaced { handle, .. } => Some(handle.clone()),
+        Here::Rests(handle, _) | Here::Frozen(handle) => Some(handle.clone()),
+        Here::Elsewhere(handle) => handle.clone(),
     };
+    let me = session.store.members()?.into_iter().find(|m| Some(&m.handle) == handle.as_ref());
+    let devices = session.store.devices()?.iter().filter(|(holder, ..)| Some(holder) == handle.as_ref()).count();
+    let state = match &me {
+        Some(member) if !member.confirmed && matches!(here, Here::Acts(_)) => "member, not confirmed yet".to_owned(),
+        _ => here.words(),
+    };
+    // What is so for nearly everybody is left out of the table.
+    let acts = matches!(here, Here::Acts(_) | Here::Parting(..) | Here::Frozen(_));
+    let person = me.as_ref().is_none_or(|m| m.kind == KindOfMember::Person);
     let mut table = Table::new(
         &[
             "community|Community",
             "handle|Handle",
+            if person { "kind" } else { "kind|Kind" },
             "device|Device",
+            if devices < 2 { "devices" } else { "devices|Devices so far" },
             "state|State",
             "steward|Steward",
             "secretary|Secretary",
@@ -33,11 +42,13 @@ pub fn run(_: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     );
     table.row([
         json!(session.name()?),
-        json!(member.map(|h| h.to_string())),
+        json!(handle.map(|h| h.to_string())),
+        json!(me.as_ref().map(|m| m.kind.to_string())),
         json!(device.map(|d| d.to_string())),
+        json!(devices),
         json!(state),
-        json!(me.as_ref().is_some_and(|m| m.steward)),
-        json!(me.as_ref().is_some_and(|m| m.secretary)),
+        json!(acts && me.as_ref().is_some_and(|m| m.steward)),
+        json!(acts && me.as_ref().is_some_and(|m| m.secretary)),
     ]);
     out.object(&table)
 }
