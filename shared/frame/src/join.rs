@@ -309,12 +309,12 @@ fn request<'a>(
                 .hint("--device is for another device of somebody who is a member; leave it out to join"));
         }
         Some(Value::Handle(taken)) => {
-            return Err(Failure::no(format!("`{handle}` is taken, or looks like `{taken}`")).hint(
-                match taken == *handle {
-                    true => "choose another handle with --as; if you are that member yourself, add --device",
-                    false => "choose another handle with --as",
-                },
-            ));
+            let fact = format!("`{handle}` is taken, or looks like `{taken}`");
+            return Err(match taken == *handle {
+                true => Failure::no(format!("`{handle}` is taken"))
+                    .hint("choose another handle with --as; if you are that member yourself, add --device"),
+                false => Failure::no(fact).hint("choose another handle with --as"),
+            });
         }
         _ => {}
     }

@@ -66,7 +66,7 @@ pub fn member(member: &MemberRow, name: Option<&String>, roles: &[Held], devices
         "seen|Last seen",
     ];
     let mut columns = with(columns.to_vec(), ["name|Name", "kind|Kind", "devices"], format);
-    columns.push("former|Devices before");
+    columns.push("former|Former");
     let mut table = Table::new(&columns, "");
     let held: Vec<Value> = roles
         .iter()
