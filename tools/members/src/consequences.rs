@@ -67,10 +67,11 @@ fn payments(session: &Session, who: &Handle, end: End) -> Result<Vec<String>, Fa
     let account = Account::Member(who.clone());
     let mut lines = Vec::new();
     for (unit, _) in session.store.units()? {
-        for line in session.store.statement(&account, &unit)? {
-            if !matches!(line.state, State::Pending | State::Settled) {
-                continue;
-            }
+        let mut open = session.store.statement(&account, &unit)?;
+        open.retain(|line| matches!(line.state, State::Pending | State::Settled));
+        // What goes out stands first.
+        open.sort_by(|a, b| (a.minor > 0, &a.counterparty, a.time).cmp(&(b.minor > 0, &b.counterparty, b.time)));
+        for line in open {
             let places = unit.base.lower.places();
             let amount = money(line.minor.saturating_abs(), places);
             let what = line.purpose.map(|purpose| format!(", {purpose}")).unwrap_or_default();
