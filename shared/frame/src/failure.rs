@@ -105,6 +105,7 @@ fn remedy(refusal: Refusal) -> Option<&'static str> {
         NotActive => "`members list` shows who is suspended or gone",
         HoldsOffice => "hand the office on first: `members secretary HANDLE`",
         NoRole => "`members role list` shows the roles; others come with `members rules set`",
+        BadInvitation => "an invitation expires later than now: choose with --expires",
         HandedOver => "this chain has ended; only a refusal of its last motion lets it go on",
         StewardCount => "make another steward first: `members role grant HANDLE steward`",
         WrongTerm => "`members status` shows the succession under way",

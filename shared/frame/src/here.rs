@@ -101,9 +101,8 @@ impl Here {
     pub fn failure(&self) -> Option<Failure> {
         Some(match self {
             Here::Asked(_) | Here::Acts(_) | Here::Parting(..) => return None,
-            Here::Reads => Failure::could("this copy has no device key").hint(
-                "it can read; to write, join from another home, or as a device of a member: `members join --device`",
-            ),
+            Here::Reads => Failure::could("this copy has no device key")
+                .hint("it can read; to write, ask from here: `members join --as HANDLE`, with --device as a member"),
             Here::Replaced { handle, by, entry } => {
                 let entry = entry.map(|entry| format!(" (entry {})", entry.short())).unwrap_or_default();
                 Failure::could(format!("this device was replaced by {by}{entry}"))

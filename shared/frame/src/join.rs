@@ -60,6 +60,8 @@ pub struct Joined {
     pub invited: bool,
     /// Whether there is no address to publish at.
     pub by_hand: bool,
+    /// Whether the member whose device it asks to be is suspended.
+    pub suspended: bool,
 }
 
 /// Where the community comes from.
@@ -118,7 +120,15 @@ pub fn join(common: &Common, wanted: &Joining, output: &mut Output) -> Result<Jo
         if !common.dry_run {
             staging.named(&folder).finish(&places, remotes)?;
         }
-        return Ok(Joined { community: name, written: None, device: None, handle: None, invited: false, by_hand });
+        return Ok(Joined {
+            community: name,
+            written: None,
+            device: None,
+            handle: None,
+            invited: false,
+            by_hand,
+            suspended: false,
+        });
     };
     let body = request(&session, &handle, wanted, invitation.as_ref())?;
     if let (Some(left), false) = (keys.public()?, common.dry_run)
@@ -132,7 +142,9 @@ pub fn join(common: &Common, wanted: &Joining, output: &mut Output) -> Result<Jo
     let (body, invited) = body(&key);
     let written = session.write_first(handle.clone(), &key, body, None)?;
     let device = Some(key.public().device());
-    let joined = Joined { community: name, written: Some(written), device, handle: Some(handle), invited, by_hand };
+    let suspended = session.is_suspended(&handle)?;
+    let joined =
+        Joined { community: name, written: Some(written), device, handle: Some(handle), invited, by_hand, suspended };
     if !common.dry_run {
         session.journal()?.write_readme(README, &key, now().seconds())?;
     }
@@ -185,7 +197,8 @@ fn ask_here(
     {
         return Err(failure);
     }
-    Ok(Joined { community, written: Some(written), device, handle: Some(handle), invited, by_hand })
+    let suspended = session.is_suspended(&handle)?;
+    Ok(Joined { community, written: Some(written), device, handle: Some(handle), invited, by_hand, suspended })
 }
 
 fn chosen(wanted: &Joining, invitation: Option<&Invitation>) -> Result<Handle, Failure> {
@@ -406,6 +419,11 @@ impl Session {
     fn has_signed(&mut self, device: &Device) -> Result<bool, Failure> {
         let asks = self.local()?.requests()?.iter().any(|request| request.device == *device);
         Ok(asks || self.store.head(device)?.is_some())
+    }
+
+    fn is_suspended(&self, handle: &Handle) -> Result<bool, Failure> {
+        let member = self.store.fact(&self.store.register()?, &Key::Member(handle.clone()))?;
+        Ok(matches!(member, Some(Value::Member(member)) if member.standing == Standing::Suspended))
     }
 
     /// The member whose handle this is, or looks like this.

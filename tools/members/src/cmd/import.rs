@@ -57,6 +57,9 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             invitees.push(Invitee { uses: 1, expires, handle: Some(handle.clone()), kind: *kind });
         }
     }
+    if !session.is_steward()? {
+        return Err(Failure::refused(rules::Refusal::NotSteward));
+    }
     let mut files = BTreeMap::new();
     if !invitees.is_empty() {
         frame::make_private_folder(&args.to)?;

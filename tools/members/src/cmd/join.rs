@@ -70,8 +70,14 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
 fn say(joined: &Joined, device: bool, out: &mut Output) {
     if let (Some(handle), Some(id), true) = (&joined.handle, &joined.device, device) {
         out.status(format!("this device asks to be {handle}'s: {id}"));
-        out.status(format!("hint: on the old device `members move {id}`; if that one is lost, another member runs"));
-        out.status(format!("      `members rekey {handle} {id}`"));
+        if joined.suspended {
+            out.status(format!("hint: another member runs `members reinstate {handle} {id}`"));
+        } else {
+            out.status(format!(
+                "hint: on the old device `members move {id}`; if that one is lost, another member runs"
+            ));
+            out.status(format!("      `members rekey {handle} {id}`"));
+        }
     } else {
         out.status(format!("you have asked to join {}", joined.community));
     }
