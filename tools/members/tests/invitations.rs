@@ -1,5 +1,7 @@
 //! Invitations in the wrong hands: hostile lines, floods, races, and remotes that lie.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::process::Stdio;
