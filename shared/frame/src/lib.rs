@@ -19,6 +19,7 @@ mod prompt;
 mod refound;
 mod session;
 mod sides;
+mod source;
 mod start;
 mod sync;
 mod when;
