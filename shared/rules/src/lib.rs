@@ -22,7 +22,7 @@ pub use case::{Effects, Entered, Move};
 pub use change::{Outlook, electorate, holds, outlook};
 pub use charter::{
     Admission, Asset, Authority, Backing, BadCharter, CHANGES, Channel, Charter, Contribution, Counterparty,
-    KindOfMember, MAX_DOCUMENT, Period, PollTerms, Poster, Problem, RoleTerms, Setting, share,
+    MAX_DOCUMENT, Period, PollTerms, Poster, Problem, RoleTerms, Setting, share,
 };
 pub use credit::bounds;
 pub use facts::{Closing, End, Facts, Link};

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
-use rules::{Admission, Authority, CHANGES, Charter, Counterparty, KindOfMember, Poster, Setting};
+use event::KindOfMember;
+use rules::{Admission, Authority, CHANGES, Charter, Counterparty, Poster, Setting};
 
 fn read(text: &str) -> Charter {
     Charter::read(text).unwrap_or_else(|e| panic!("{e}\n{text}"))

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use event::Malformed;
+use event::{KindOfMember, Malformed};
 
-use super::kind::KindOfMember;
 use super::reader::Field;
 
 /// How newcomers ask.

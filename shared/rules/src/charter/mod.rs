@@ -8,7 +8,6 @@ mod authority;
 mod backing;
 mod channels;
 mod contribution;
-mod kind;
 mod membership;
 mod nearest;
 mod notice;
@@ -23,13 +22,12 @@ mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use event::{Bounds, Line, Unit, UnitDef};
+use event::{Bounds, KindOfMember, Line, Unit, UnitDef};
 
 pub use authority::{Authority, CHANGES};
 pub use backing::{Asset, Backing, Counterparty};
 pub use channels::{Channel, Poster};
 pub use contribution::Contribution;
-pub use kind::KindOfMember;
 pub use membership::Admission;
 pub use period::Period;
 pub use polls::PollTerms;

@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use event::{Line, Malformed, harmless_line};
+use event::{Line, Malformed, ROLES, harmless_line};
 
 use super::authority::{Authority, one};
 use super::period::Period;
 use super::reader::Field;
-
-/// The roles that every community has, besides steward and secretary.
-pub(super) const BUILT_IN: [&str; 3] = ["assessor", "teller", "treasurer"];
 
 /// A role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +24,7 @@ pub(super) fn read(
     let default = authority.get("role").copied().unwrap_or(Authority::Quorum);
     let untold = RoleTerms { title: None, authority: default };
     let mut roles: BTreeMap<String, RoleTerms> =
-        BUILT_IN.iter().map(|name| ((*name).to_owned(), untold.clone())).collect();
+        ROLES.iter().map(|name| ((*name).to_owned(), untold.clone())).collect();
     for (role, field) in field.iter().flat_map(Field::named) {
         if let Err(error) = name(role) {
             field.no(error.to_string());

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use event::{Amount, Bounds, Line, Unit, UnitDef};
+use event::{Amount, Bounds, KindOfMember, Line, Unit, UnitDef};
 
-use super::kind::KindOfMember;
 use super::reader::{Field, Table};
 
 const KINDS: [KindOfMember; 2] = [KindOfMember::Organisation, KindOfMember::Household];

@@ -5,7 +5,7 @@ use event::Change;
 use frame::{Common, Failure, Output, Session, Written};
 use rules::{Facts, Key, Value};
 
-use crate::cmd::suspend::ask;
+use crate::cmd::suspend::{ask, held, tell_cut};
 use crate::cmd::text;
 use crate::consequences::{self, End};
 
@@ -30,16 +30,10 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             Some(Value::Position(cut)) => Some(cut),
             _ => session.store.last_valid(&member.device)?,
         };
-        let Some(at) = cut else {
-            return Err(Failure::could(format!("nothing of {} is held here", member.handle)).hint("`members sync`"));
-        };
+        let at = held(&member, cut)?;
         let change = Change::Expel { handle: member.handle.clone(), at };
         consequences::tell(session, &member, End::Expelled, out)?;
-        out.status(format!(
-            "  the chain ends after event {}, {}: what is later, and not held here, is void",
-            at.seq,
-            at.id.short()
-        ));
+        tell_cut(&at, out);
         ask(&format!("Move to expel {}?", member.handle), common)?;
         Written::show_all(&session.change_with(change, why, out)?, out)
     })

@@ -1,3 +1,0 @@
-//! The kinds of members that there are.
-
-pub use event::KindOfMember;
