@@ -3,6 +3,9 @@
 mod ballots;
 mod cmd;
 mod poll;
+mod question;
+mod result;
+mod rounds;
 mod terms;
 mod view;
 
@@ -18,6 +21,7 @@ Examples:
   vote mine
   vote tally 1
   vote close --due --sync -q          # in cron: fetch the last ballots, then count
+  vote count board.blt --seats 3      # any ballot file, no community needed
 
 Exit codes: 0 done, 1 the rules say no, 2 usage, 3 could not, 75 a remote could not be reached.
 See members(1), credit(1), vote(1), announce(1), rules(7), journal(5).";
@@ -41,6 +45,7 @@ enum Command {
     Mine(cmd::mine::Args),
     Close(cmd::close::Args),
     Tally(cmd::tally::Args),
+    Count(Box<cmd::count::Args>),
     Completions(cmd::completions::Args),
 }
 
@@ -62,6 +67,7 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Mine(args) => cmd::mine::run(args, c, out),
         Command::Close(args) => cmd::close::run(args, c, out),
         Command::Tally(args) => cmd::tally::run(args, c, out),
+        Command::Count(args) => cmd::count::run(*args, out),
         Command::Completions(args) => cmd::completions::run(args, c, out),
     }
 }

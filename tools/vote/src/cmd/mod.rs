@@ -3,6 +3,7 @@
 pub mod cast;
 pub mod close;
 pub mod completions;
+pub mod count;
 pub mod list;
 pub mod mine;
 pub mod open;
