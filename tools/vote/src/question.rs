@@ -9,7 +9,7 @@ use crate::result::failure;
 /// Conditions of yesno and consent.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "One question (yesno, consent)")]
-pub struct Args {
+pub struct Conditions {
     /// The share of yes that passes it: '>1/2', '>=2/3'; a bare share means at least so much
     #[arg(long, value_name = "SHARE")]
     threshold: Option<String>,
@@ -36,7 +36,7 @@ pub struct Args {
     blocks: Option<u64>,
 }
 
-impl Args {
+impl Conditions {
     /// Whether any of them was given.
     pub fn is_set(&self) -> bool {
         let texts = [&self.threshold, &self.of, &self.quorum, &self.valid_quorum, &self.approval_quorum];

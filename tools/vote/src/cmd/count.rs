@@ -66,7 +66,7 @@ pub struct Args {
     #[arg(long, value_name = "MIN..MAX")]
     choices: Option<String>,
     #[command(flatten)]
-    question: question::Args,
+    question: question::Conditions,
 }
 
 pub fn run(args: Args, out: &mut Output) -> Result<(), Failure> {
