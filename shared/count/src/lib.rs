@@ -8,17 +8,26 @@ mod ballots;
 mod borda;
 mod error;
 mod figure;
+mod irv;
+mod meek;
 mod merged;
 mod outcome;
+mod pairwise;
+mod papers;
 mod pav;
 pub mod question;
+mod ranked_pairs;
+mod rctab;
 pub mod read;
+mod schulze;
 mod score;
 mod share;
 mod star;
 mod terms;
 mod tie;
 mod times;
+mod trie;
+mod wigm;
 
 pub use approval::Approval;
 pub use ballots::{Answers, Ballots, MAX_CANDIDATES, MAX_MARK, MAX_NAME, Marked, Ranked};
@@ -60,7 +69,36 @@ pub fn count(terms: &Terms, ballots: &Ballots) -> Result<Outcome, Error> {
             let out = Outcome { valid: out.ballots, ..out };
             borda::count(ranked, *base, *unranked, by, out)
         }
+        (Method::Schulze(strength), Ballots::Ranked(ranked)) => {
+            let out = Outcome { valid: out.ballots, ..out };
+            schulze::count(ranked, *strength, by, out)
+        }
+        (Method::RankedPairs(strength), Ballots::Ranked(ranked)) => {
+            let out = Outcome { valid: out.ballots, ..out };
+            ranked_pairs::count(ranked, *strength, by, out)
+        }
+        (Method::Irv | Method::Stv(_), Ballots::Ranked(ranked)) => transferable(&terms.method, ranked, by, out),
         (method, _) => Err(Error::terms(format!("these are no ballots for the method {}", method.name()))),
+    }
+}
+
+/// Methods in which a vote is with one candidate at a time; those that cannot split one end a ballot before an equal rank.
+fn transferable(method: &Method, ranked: &Ranked, by: Option<&TieBreak>, out: Outcome) -> Result<Outcome, Error> {
+    let strict = match method {
+        Method::Stv(Stv::Meek) => None,
+        _ => ranked.strict()?,
+    };
+    let ranked = strict.as_ref().unwrap_or(ranked);
+    let blank = ranked.rows.iter().filter(|(_, row)| row.is_empty()).map(|(weight, _)| weight).sum();
+    let out = Outcome { blank, valid: out.ballots - blank, ..out };
+    match method {
+        Method::Stv(Stv::Scottish) => wigm::count(ranked, wigm::SCOTTISH, by, out),
+        Method::Stv(Stv::WigmPrf) => wigm::count(ranked, wigm::PRF, by, out),
+        Method::Stv(Stv::Wigm(quota)) => wigm::count(ranked, wigm::exact(*quota), by, out),
+        Method::Stv(Stv::Rctab(quota)) => rctab::count(ranked, *quota, by, out),
+        Method::Stv(Stv::MeekPrf) => meek::count(ranked, meek::PRF, by, out),
+        Method::Stv(Stv::Meek) => meek::count(ranked, meek::FINE, by, out),
+        _ => irv::count(ranked, by, out),
     }
 }
 

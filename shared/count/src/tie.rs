@@ -135,9 +135,20 @@ impl Ties {
         self.met.push(Tie { at, among, chosen: Some(chosen), resolved_by: Some(by.into()) });
     }
 
-    /// Whether an order was given.
-    pub fn decided(&self) -> bool {
-        self.order.is_some()
+    /// A tie whose breaking makes no difference: without an order the first of the tied is taken.
+    pub fn pick_idle(&mut self, at: impl Into<String>, among: &[usize]) -> Result<usize, Stop> {
+        match (&self.order, among.first()) {
+            (None, Some(first)) => {
+                self.note(at, among, *first, "either way the same");
+                Ok(*first)
+            }
+            _ => self.pick(at, among),
+        }
+    }
+
+    /// The place of each candidate in the order; empty without one.
+    pub fn places(&self) -> Vec<usize> {
+        self.order.as_ref().map(|(places, _)| places.clone()).unwrap_or_default()
     }
 }
 
