@@ -28,6 +28,7 @@ mod tie;
 mod times;
 mod trie;
 mod wigm;
+mod write;
 
 pub use approval::Approval;
 pub use ballots::{Answers, Ballots, MAX_CANDIDATES, MAX_MARK, MAX_NAME, Marked, Ranked};
@@ -39,6 +40,7 @@ pub use pav::MAX_PAV_SEATS;
 pub use share::{Share, fraction};
 pub use terms::{Blank, METHODS, Method, Quota, Scale, Strength, Stv, Terms, Unranked};
 pub use tie::TieBreak;
+pub use write::write;
 
 /// Counts.
 pub fn count(terms: &Terms, ballots: &Ballots) -> Result<Outcome, Error> {

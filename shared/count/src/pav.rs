@@ -73,7 +73,8 @@ fn lcm(a: u128, b: u128) -> u128 {
 pub(crate) fn one_by_one(approvals: &Approvals, by: Option<&TieBreak>, out: Outcome) -> Result<Outcome, Error> {
     let seats = out.seats.min(approvals.size as u32);
     Sums::new(approvals, seats)?;
-    let mut out = tie::settle(out, by, approvals.rows.len() * seats as usize, |ties, out| {
+    let size = approvals.rows.iter().map(|(_, row)| row.len() + 1).sum::<usize>() * seats as usize;
+    let mut out = tie::settle(out, by, size, |ties, out| {
         let mut sums = Sums::new(approvals, seats)?;
         let mut order = Vec::new();
         for _ in 0..seats {
@@ -119,8 +120,6 @@ pub(crate) fn best(approvals: &Approvals, by: Option<&TieBreak>, mut out: Outcom
     committees.iter_mut().for_each(|committee| committee.sort_unstable());
     committees.sort_unstable();
     committees.dedup();
-    let total = search.sums.figure(search.most);
-    out.rounds = vec![Round { event: Some("best_sum"), exhausted: None, quota: Some(total), ..Round::default() }];
     let certain = |all: &[Vec<usize>]| -> Vec<usize> {
         all.first().into_iter().flatten().copied().filter(|c| all.iter().all(|some| some.contains(c))).collect()
     };

@@ -13,7 +13,7 @@ use crate::{Error, Figure};
 
 /// How many ballot patterns may be looked at again to see what a tie leaves certain.
 pub const WORK: u64 = 20_000_000;
-const MOST_RUNS: u64 = 2_000;
+const MOST_RUNS: u64 = 500;
 
 /// How ties are broken that the rule itself cannot break.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,7 +154,7 @@ impl Ties {
 
 /// Runs a count; where a tie stops it, sees what is certain whichever way the tie is broken.
 ///
-/// `size` is the work of one run, in ballot patterns.
+/// `size` is the work of one run, in ballot patterns; showing every round adds to it.
 pub(crate) fn settle(
     start: Outcome,
     by: Option<&TieBreak>,
@@ -177,7 +177,8 @@ pub(crate) fn settle(
     if done {
         return Ok(shown);
     }
-    let runs = (WORK / (size as u64).max(1)).clamp(1, MOST_RUNS);
+    let shown_cells = shown.candidates.len().pow(2) * 16;
+    let runs = (WORK / (size + shown_cells).max(1) as u64).clamp(1, MOST_RUNS);
     let mut scripts = branches(&[], &shown);
     let (mut certain, mut possible) = (None::<BTreeSet<usize>>, BTreeSet::new());
     for _ in 0..runs {

@@ -46,12 +46,22 @@ fn head(lines: &mut Lines<impl BufRead>) -> Result<(usize, u32), Error> {
 /// Withdrawals and ballots, up to the `0` that ends them.
 fn body(lines: &mut Lines<impl BufRead>, ballots: &mut Ranked) -> Result<(), Error> {
     let mut row: Vec<u16> = Vec::new();
+    // A ballot begun on an earlier line.
     let mut weight = None::<u64>;
     loop {
         let at = lines.number + 1;
         let Some(line) = lines.next()? else {
             return Err(Error::line(at, "the file ends before the `0` that ends the ballots"));
         };
+        if weight.is_none() {
+            row.clear();
+            if let Some(count) = simple(line, &mut row) {
+                ballots.add(count, &row).map_err(|e| e.at(at))?;
+                row.clear();
+                continue;
+            }
+            row.clear();
+        }
         let mut rest = line;
         while let Some((word, left)) = word(rest) {
             rest = left;
@@ -79,6 +89,38 @@ fn body(lines: &mut Lines<impl BufRead>, ballots: &mut Ranked) -> Result<(), Err
             }
         }
     }
+}
+
+/// A whole ballot as almost all are written: `count a b c 0`, digits and single spaces only.
+fn simple(line: &[u8], row: &mut Vec<u16>) -> Option<u64> {
+    let mut weight = None;
+    let mut ended = false;
+    let mut rest = line;
+    while let Some((first, _)) = rest.split_first() {
+        let (mut n, mut digits) = (0u64, 0);
+        while let Some(digit) = rest.get(digits).filter(|b| b.is_ascii_digit()) {
+            n = n * 10 + u64::from(digit - b'0');
+            digits += 1;
+            if digits > 14 {
+                return None;
+            }
+        }
+        if !first.is_ascii_digit() || ended {
+            return None;
+        }
+        match (weight, n) {
+            (None, _) => weight = Some(n),
+            (Some(_), 0) => ended = true,
+            (Some(_), n) if n <= MAX_CANDIDATES as u64 => row.push(n as u16 - 1),
+            _ => return None,
+        }
+        rest = match rest.get(digits) {
+            None => &[],
+            Some(b' ') => &rest[digits + 1..],
+            Some(_) => return None,
+        };
+    }
+    weight.filter(|weight| ended && *weight <= MAX_BALLOTS)
 }
 
 /// `3`, `3=5`, or `-` for a rank left out.
