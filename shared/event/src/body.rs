@@ -2,8 +2,8 @@
 
 use crate::fields::{Malformed, Reader, Writer};
 use crate::{
-    Ack, Approve, Cast, Close, Decline, Entry, EventId, Found, Invite, Join, Motion, Object, Open, Page, Pay, Post,
-    Profile, Receive, Succeed, Text,
+    Ack, Approve, Cast, Close, Contest, Decline, Entry, EventId, Extend, Found, Invite, Join, Motion, Object, Open,
+    Page, Pay, Post, Profile, Proxy, Receive, Record, Scope, Statement, Succeed, Text,
 };
 
 /// What an event says.
@@ -47,6 +47,16 @@ pub enum Body {
     Succeed(Succeed),
     /// `members.profile`: a commitment to the author's personal data, or that they are erased.
     Profile(Profile),
+    /// `vote.record`: a ballot given on paper or by telephone.
+    Record(Record),
+    /// `vote.contest`: a recorded ballot is not the voter's.
+    Contest(Contest),
+    /// `vote.proxy`: another member votes for the author.
+    Proxy(Proxy),
+    /// `vote.extend`: the end of a poll moves.
+    Extend(Extend),
+    /// `vote.outcome`: what came of a poll.
+    Statement(Statement),
 }
 
 /// Whether a kind has a text.
@@ -79,6 +89,11 @@ impl Body {
             Body::Object(_) => "members.object",
             Body::Succeed(_) => "members.succeed",
             Body::Profile(_) => "members.profile",
+            Body::Record(_) => "vote.record",
+            Body::Contest(_) => "vote.contest",
+            Body::Proxy(_) => "vote.proxy",
+            Body::Extend(_) => "vote.extend",
+            Body::Statement(_) => "vote.outcome",
         }
     }
 
@@ -100,16 +115,21 @@ impl Body {
             Body::Approve(approve) => vec![approve.motion],
             Body::Entry(entry) => entry.names(),
             Body::Decline(decline) => vec![decline.pay],
-            Body::Cast(cast) => vec![cast.poll],
+            Body::Cast(cast) => std::iter::once(cast.poll).chain(cast.extended).collect(),
+            Body::Record(record) => vec![record.poll],
+            Body::Contest(contest) => vec![contest.record],
+            Body::Proxy(Proxy { scope: Scope::Poll(poll), .. }) => vec![*poll],
+            Body::Extend(extend) => vec![extend.poll],
+            Body::Statement(statement) => vec![statement.poll],
             Body::Close(close) => std::iter::once(close.poll).chain(close.pages.iter().copied()).collect(),
             Body::Page(page) => vec![page.poll],
             Body::Ack(_) | Body::Receive(_) => Vec::new(),
             Body::Join(join) => join.invited.iter().map(|invited| invited.by).collect(),
-            Body::Open(open) => open.motion.into_iter().collect(),
+            Body::Open(open) => open.motion.into_iter().chain(open.terms.replaces).collect(),
             Body::Object(object) => vec![object.motion],
             Body::Succeed(succeed) => vec![succeed.entry],
             Body::Found(_) | Body::Follow | Body::Pay(_) | Body::Post(_) => Vec::new(),
-            Body::Invite(_) | Body::Profile(_) => Vec::new(),
+            Body::Invite(_) | Body::Profile(_) | Body::Proxy(_) => Vec::new(),
         }
     }
 
@@ -135,6 +155,11 @@ impl Body {
             Body::Object(object) => format!("object to {}", object.motion.short()),
             Body::Succeed(succeed) => format!("consent to term {}", succeed.term),
             Body::Profile(profile) => profile.subject(),
+            Body::Record(record) => record.subject(),
+            Body::Contest(contest) => contest.subject(),
+            Body::Proxy(proxy) => proxy.subject(),
+            Body::Extend(extend) => extend.subject(),
+            Body::Statement(statement) => statement.subject(),
         }
     }
 
@@ -176,6 +201,11 @@ impl Body {
             Body::Object(object) => object.put(out),
             Body::Succeed(succeed) => succeed.put(out),
             Body::Profile(profile) => profile.put(out),
+            Body::Record(record) => record.put(out),
+            Body::Contest(contest) => contest.put(out),
+            Body::Proxy(proxy) => proxy.put(out),
+            Body::Extend(extend) => extend.put(out),
+            Body::Statement(statement) => statement.put(out),
         }
     }
 
@@ -200,6 +230,11 @@ impl Body {
             "members.object" => Body::Object(Object::take(from)?),
             "members.succeed" => Body::Succeed(Succeed::take(from)?),
             "members.profile" => Body::Profile(Profile::take(from)?),
+            "vote.record" => Body::Record(Record::take(from)?),
+            "vote.contest" => Body::Contest(Contest::take(from)?),
+            "vote.proxy" => Body::Proxy(Proxy::take(from)?),
+            "vote.extend" => Body::Extend(Extend::take(from)?),
+            "vote.outcome" => Body::Statement(Statement::take(from)?),
             other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless_line(other)))),
         })
     }
@@ -214,10 +249,11 @@ impl Body {
 
     fn text_rule(&self) -> TextRule {
         match self {
-            Body::Found(_) | Body::Post(_) => TextRule::Must,
+            Body::Found(_) | Body::Post(_) | Body::Statement(_) => TextRule::Must,
             Body::Motion(motion) if matches!(motion.change, crate::Change::Rules { .. }) => TextRule::Must,
             Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_) => TextRule::May,
             Body::Object(_) | Body::Approve(_) | Body::Succeed(_) => TextRule::May,
+            Body::Record(_) | Body::Contest(_) => TextRule::May,
             _ => TextRule::Never,
         }
     }

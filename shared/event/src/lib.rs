@@ -6,6 +6,7 @@
 mod ack;
 mod amount;
 mod announce;
+mod ballot;
 mod body;
 mod change;
 mod commit;
@@ -14,12 +15,14 @@ mod fields;
 mod handle;
 mod id;
 mod members;
+mod method;
 mod person;
 mod profile;
 mod ratio;
 mod role;
 mod side;
 mod sign;
+mod tally;
 mod text;
 mod time;
 mod vote;
@@ -27,6 +30,7 @@ mod vote;
 pub use ack::{Ack, Position};
 pub use amount::{Amount, MAX_MINOR, MAX_PLACES, Unit};
 pub use announce::Post;
+pub use ballot::{Ballot, Cast, Choice, Contest, Proxy, Record, Scope, Slot};
 pub use body::Body;
 pub use change::{Bounds, Change, NewDevice, UnitDef};
 pub use commit::{Event, MAX_COMMIT, MAX_DEPS, Signed, Verified};
@@ -38,12 +42,14 @@ pub use members::{
     Approve, Entry, Found, Invite, Invited, Join, MAX_APPROVALS, MAX_OPENINGS, MAX_USES, Motion, Object, Refounds,
     Route, Succeed, invitation_message,
 };
+pub use method::{Form, MAX_OPTIONS, MAX_POINTS, Method};
 pub use person::{Field, MAX_ABOUT, MAX_PERSON, Person};
 pub use profile::Profile;
 pub use ratio::Ratio;
 pub use role::{KindOfMember, ROLES, Role, RoleName};
 pub use side::{MAX_SIDE, Side};
 pub use sign::{BadSignature, Checked, Key, PublicKey, armoured, sshsig_message, verify_strict};
+pub use tally::{Close, MAX_BALLOTS, MAX_PAGES, Outcome, Page, Tally};
 pub use text::{Line, Text, harmless, harmless_line};
 pub use time::Time;
-pub use vote::{Base, Cast, Choice, Close, MAX_BALLOTS, MAX_PAGES, Open, Outcome, Page, Threshold};
+pub use vote::{Base, Extend, MAX_THRESHOLDS, MAX_VOTERS, Open, Statement, Terms, Threshold, TieBreak};

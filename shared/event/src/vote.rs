@@ -1,31 +1,72 @@
-//! Polls and ballots (protocol, section 7).
+//! Polls: the question and its terms, what moves their end, what is said of the result (protocol, section 7).
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::fields::{Malformed, Number, Reader, Writer, is_set};
-use crate::{EventId, Line, Ratio, Time};
+use crate::{Choice, EventId, Form, Handle, Line, MAX_OPTIONS, Method, Ratio, Time};
 
-/// The most ballots on one page.
-pub const MAX_BALLOTS: usize = 800;
+/// The most voters that a poll can list.
+pub const MAX_VOTERS: usize = 400;
 
-/// The most pages of one close.
-pub const MAX_PAGES: usize = 500;
+/// The most thresholds that one poll combines.
+pub const MAX_THRESHOLDS: usize = 4;
 
-/// A poll opens: a yes/no question to the members whom the author's register entry holds. The author is
-/// the teller.
+/// A poll opens: a question to the members whom the author's register entry holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Open {
     /// What is asked.
     pub question: Line,
+    /// How it is counted.
+    pub method: Method,
     /// Ballots count that claim a time up to this one.
     pub closes: Time,
     /// The share of the electorate that must cast a ballot.
     pub quorum: Ratio,
-    /// What passes it.
-    pub threshold: Threshold,
+    /// What passes it, all of them, sorted as text: one to four for yes and no, none to four for consent, otherwise none.
+    pub thresholds: Vec<Threshold>,
     /// The motion that it decides.
     pub motion: Option<EventId>,
+    /// What can be chosen, 2 to 200, each once; none where the method has answers of its own.
+    pub options: Vec<Line>,
+    /// The rest, which few polls need.
+    pub terms: Terms,
+}
+
+/// What a poll can ask besides.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Terms {
+    /// How many options win; one where nothing is said.
+    pub seats: Option<u16>,
+    /// Ballots count that claim a time from this one on.
+    pub opens: Option<Time>,
+    /// Who counts it, if not the author.
+    pub teller: Option<Handle>,
+    /// Only these members of the electorate vote, sorted.
+    pub voters: Vec<Handle>,
+    /// By which proxies find it.
+    pub topic: Option<Handle>,
+    /// That displays keep the result back until it is counted; the log keeps nothing back.
+    pub hidden: bool,
+    /// How a tie is broken; not at all where nothing is said.
+    pub ties: Option<TieBreak>,
+    /// How many blocks stop consent: one where nothing is said.
+    pub blocks: Option<u32>,
+    /// Answers that need a reason, sorted.
+    pub reasons: Vec<Choice>,
+    /// A poll of the author's that this one takes the place of, no ballot having been cast in it.
+    pub replaces: Option<EventId>,
+}
+
+/// How a tie is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TieBreak {
+    /// For the option that stands first.
+    FirstListed,
+    /// For the option that stands last.
+    LastListed,
+    /// By lot, with the poll's id as seed.
+    Lot,
 }
 
 /// The share of yes that passes a question: `>1/2 of cast`, `>=2/3 of electorate`.
@@ -48,216 +89,188 @@ pub enum Base {
     Electorate,
 }
 
-/// A ballot.
+/// The teller moves the end of a poll.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cast {
-    /// In which poll.
-    pub poll: EventId,
-    /// What for.
-    pub choice: Choice,
-}
-
-/// An answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Choice {
-    /// For it.
-    Yes,
-    /// Against it.
-    No,
-    /// Counts for the quorum only.
-    Abstain,
-}
-
-/// The teller's list of ballots, a page of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub struct Extend {
     /// Of which poll.
     pub poll: EventId,
-    /// 1 to 800 ballots, sorted.
-    pub ballots: Vec<EventId>,
+    /// To when: later, or earlier but not before this event.
+    pub closes: Time,
 }
 
-/// The teller's count of a poll.
+/// What the opener says of the result; the text is what was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Close {
-    /// Which poll.
+pub struct Statement {
+    /// Of which poll.
     pub poll: EventId,
-    /// The pages that list the ballots, sorted.
-    pub pages: Vec<EventId>,
-    /// What came out; everyone recounts it.
-    pub outcome: Outcome,
-}
-
-/// The result of a yes/no poll.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outcome {
-    /// Members for it.
-    pub yes: u32,
-    /// Members against it.
-    pub no: u32,
-    /// Members who abstained.
-    pub abstain: u32,
-    /// Members who could vote.
-    pub electorate: u32,
-    /// Whether quorum and threshold are met.
-    pub passed: bool,
 }
 
 impl Open {
     pub(crate) fn put(&self, out: &mut Writer) {
         out.line("Question", &self.question);
-        out.line("Method", "yesno");
+        out.line("Method", self.method);
         out.line("Closes", self.closes);
         out.line("Quorum", self.quorum);
-        out.line("Threshold", self.threshold);
+        out.many("Threshold", &self.thresholds);
         out.maybe("Motion", self.motion);
+        out.many("Option", &self.options);
+        self.terms.put(out);
     }
 
     pub(crate) fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
-        let question = from.take("Question")?;
-        let Method = from.take("Method")?;
-        Ok(Open {
-            question,
+        let open = Open {
+            question: from.take("Question")?,
+            method: from.take("Method")?,
             closes: from.take("Closes")?,
             quorum: from.take("Quorum")?,
-            threshold: from.take("Threshold")?,
+            thresholds: from.many("Threshold", MAX_THRESHOLDS)?,
             motion: from.maybe("Motion")?,
-        })
+            options: from.many("Option", MAX_OPTIONS)?,
+            terms: Terms::take(from)?,
+        };
+        open.check().map(|()| open)
+    }
+
+    /// Whether thresholds, options and seats are those of the method.
+    ///
+    /// # Errors
+    /// What is wrong, in a sentence for people.
+    pub fn check(&self) -> Result<(), Malformed> {
+        let no = |why: &str| Err(Malformed::new(why));
+        let name = self.method.name();
+        let thresholds = match name {
+            "yesno" => !self.thresholds.is_empty(),
+            "consent" => true,
+            _ => self.thresholds.is_empty(),
+        };
+        let spelled: Vec<String> = self.thresholds.iter().map(ToString::to_string).collect();
+        let answers = self.method.form() == Form::Answer;
+        let mut options: Vec<&Line> = self.options.iter().collect();
+        options.sort_unstable();
+        let (low, high) = self.method.numbers();
+        let n = u32::try_from(self.options.len()).unwrap_or(u32::MAX);
+        match () {
+            () if !thresholds => no("a threshold is for yes and no, which needs one, and for consent"),
+            () if !is_set(&spelled) => no("thresholds stand there once, sorted as text"),
+            () if answers != self.options.is_empty() => no("options are for methods that choose between some"),
+            () if !answers && self.options.len() < 2 => no("a choice is between two options or more"),
+            () if !is_set(&options) => no("an option stands there twice"),
+            () if name == "choose" && (high > n || low > high) => no("more marks than options"),
+            () if self.terms.seats.is_some_and(|seats| answers || seats == 0 || u32::from(seats) > n) => {
+                no("seats are 1 to the number of options")
+            }
+            () if self.terms.blocks.is_some() && name != "consent" => no("blocks are for consent"),
+            () => Ok(()),
+        }
     }
 
     pub(crate) fn subject(&self) -> String {
         format!("ask: {}", self.question)
     }
-}
 
-impl Cast {
-    pub(crate) fn put(&self, out: &mut Writer) {
-        out.line("Poll", self.poll);
-        out.line("Choice", self.choice);
-    }
-
-    pub(crate) fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Cast { poll: from.take("Poll")?, choice: from.take("Choice")? })
-    }
-
-    pub(crate) fn subject(&self) -> String {
-        format!("vote {} on {}", self.choice, self.poll.short())
+    /// How many options win.
+    pub fn seats(&self) -> u16 {
+        self.terms.seats.unwrap_or(1)
     }
 }
 
-impl Page {
-    pub(crate) fn put(&self, out: &mut Writer) {
-        out.line("Poll", self.poll);
-        out.many("Ballot", &self.ballots);
+impl Terms {
+    fn put(&self, out: &mut Writer) {
+        out.maybe("Seats", self.seats);
+        out.maybe("Opens", self.opens);
+        out.maybe("Teller", self.teller.as_ref());
+        out.many("Voter", &self.voters);
+        out.maybe("Topic", self.topic.as_ref());
+        out.maybe("Hide", self.hidden.then_some("yes"));
+        out.maybe("Ties", self.ties);
+        out.maybe("Blocks", self.blocks);
+        out.many("Reason", &self.reasons);
+        out.maybe("Replaces", self.replaces);
     }
 
-    pub(crate) fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
-        let poll = from.take("Poll")?;
-        let ballots: Vec<EventId> = from.many("Ballot", MAX_BALLOTS)?;
-        match is_set(&ballots) && !ballots.is_empty() {
-            true => Ok(Page { poll, ballots }),
-            false => Err(Malformed::new("a page lists each ballot once, sorted")),
-        }
-    }
-
-    pub(crate) fn subject(&self) -> String {
-        format!("list {} of {}", counted(self.ballots.len(), "ballot"), self.poll.short())
-    }
-}
-
-impl Close {
-    pub(crate) fn put(&self, out: &mut Writer) {
-        out.line("Poll", self.poll);
-        out.many("Page", &self.pages);
-        out.line("Yes", self.outcome.yes);
-        out.line("No", self.outcome.no);
-        out.line("Abstain", self.outcome.abstain);
-        out.line("Electorate", self.outcome.electorate);
-        out.line("Result", self.outcome.word());
-    }
-
-    pub(crate) fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
-        let poll = from.take("Poll")?;
-        let pages: Vec<EventId> = from.many("Page", MAX_PAGES)?;
-        if !is_set(&pages) {
-            return Err(Malformed::new("a close names each page once, sorted"));
-        }
-        let outcome = Outcome {
-            yes: small(from, "Yes")?,
-            no: small(from, "No")?,
-            abstain: small(from, "Abstain")?,
-            electorate: small(from, "Electorate")?,
-            passed: from.take::<Passed>("Result")?.0,
+    fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        let small = |number: Number| u32::try_from(number.0).map_err(|_| Malformed::new("a number that is too large"));
+        let seats: Option<u32> = from.maybe("Seats")?.map(small).transpose()?;
+        let seats = seats.map(|n| u16::try_from(n).map_err(|_| Malformed::new("too many seats"))).transpose()?;
+        let terms = Terms {
+            seats,
+            opens: from.maybe("Opens")?,
+            teller: from.maybe("Teller")?,
+            voters: from.many("Voter", MAX_VOTERS)?,
+            topic: from.maybe("Topic")?,
+            hidden: from.maybe::<Yes>("Hide")?.is_some(),
+            ties: from.maybe("Ties")?,
+            blocks: from.maybe("Blocks")?.map(small).transpose()?,
+            reasons: from.many("Reason", Choice::ALL.len())?,
+            replaces: from.maybe("Replaces")?,
         };
-        Ok(Close { poll, pages, outcome })
+        match is_set(&terms.voters) && is_set(&terms.reasons) && terms.blocks != Some(0) {
+            true => Ok(terms),
+            false => Err(Malformed::new("voters and reasons stand there once, sorted; it takes one block or more")),
+        }
+    }
+}
+
+impl Extend {
+    pub(crate) fn put(&self, out: &mut Writer) {
+        out.line("Poll", self.poll);
+        out.line("Closes", self.closes);
+    }
+
+    pub(crate) fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        Ok(Extend { poll: from.take("Poll")?, closes: from.take("Closes")? })
     }
 
     pub(crate) fn subject(&self) -> String {
-        let Outcome { yes, no, .. } = self.outcome;
-        format!("close {}: {}, {yes} yes, {no} no", self.poll.short(), self.outcome.word())
+        format!("close {} at {}", self.poll.short(), self.closes)
     }
 }
 
-impl Outcome {
-    /// `passed` or `failed`.
-    pub fn word(&self) -> &'static str {
-        if self.passed { "passed" } else { "failed" }
+impl Statement {
+    pub(crate) fn put(&self, out: &mut Writer) {
+        out.line("Poll", self.poll);
+    }
+
+    pub(crate) fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
+        Ok(Statement { poll: from.take("Poll")? })
+    }
+
+    pub(crate) fn subject(&self) -> String {
+        format!("say what came of {}", self.poll.short())
     }
 }
 
-fn counted(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
+/// `yes`, where the other answer is not to say it.
+struct Yes;
 
-fn small(from: &mut Reader<'_>, key: &str) -> Result<u32, Malformed> {
-    let number: Number = from.take(key)?;
-    u32::try_from(number.0).map_err(|_| Malformed::new(format!("field `{key}` is too large")))
-}
-
-/// The only method so far.
-struct Method;
-
-impl FromStr for Method {
+impl FromStr for Yes {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
         match text {
-            "yesno" => Ok(Method),
-            other => Err(Malformed::new(format!("unknown method `{}`", crate::harmless_line(other)))),
+            "yes" => Ok(Yes),
+            _ => Err(Malformed::new("the only value is `yes`")),
         }
     }
 }
 
-struct Passed(bool);
-
-impl FromStr for Passed {
-    type Err = Malformed;
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        match text {
-            "passed" => Ok(Passed(true)),
-            "failed" => Ok(Passed(false)),
-            _ => Err(Malformed::new("a result is `passed` or `failed`")),
-        }
-    }
-}
-
-impl fmt::Display for Choice {
+impl fmt::Display for TieBreak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Choice::Yes => "yes",
-            Choice::No => "no",
-            Choice::Abstain => "abstain",
+            TieBreak::FirstListed => "first-listed",
+            TieBreak::LastListed => "last-listed",
+            TieBreak::Lot => "lot",
         })
     }
 }
 
-impl FromStr for Choice {
+impl FromStr for TieBreak {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
         match text {
-            "yes" => Ok(Choice::Yes),
-            "no" => Ok(Choice::No),
-            "abstain" => Ok(Choice::Abstain),
-            other => Err(Malformed::new(format!("`{}` is not yes, no or abstain", crate::harmless_line(other)))),
+            "first-listed" => Ok(TieBreak::FirstListed),
+            "last-listed" => Ok(TieBreak::LastListed),
+            "lot" => Ok(TieBreak::Lot),
+            _ => Err(Malformed::new("ties are broken by `first-listed`, `last-listed` or `lot`")),
         }
     }
 }

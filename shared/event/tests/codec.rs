@@ -95,7 +95,8 @@ fn pay(n: usize) -> Body {
 }
 
 fn close(n: usize) -> Body {
-    let outcome = Outcome { yes: u32::MAX, no: u32::MAX, abstain: u32::MAX, electorate: u32::MAX, passed: true };
+    let tally = Tally::Options { voted: u32::MAX, winners: (1..=200).collect(), tied: (1..=200).collect() };
+    let outcome = Outcome { tally, electorate: u32::MAX, passed: true };
     Body::Close(Close { poll: id(0), pages: ids(n), outcome })
 }
 

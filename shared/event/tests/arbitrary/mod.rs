@@ -1,7 +1,7 @@
 //! Events of every kind with any values that the format can write, for property tests.
 
 use event::*;
-use proptest::collection::{btree_set, vec};
+use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -32,8 +32,9 @@ fn assemble(
     let (author, time, seq, prev, log) = place;
     let first = matches!(body, Body::Found(_) | Body::Join(_));
     let rules = matches!(&body, Body::Motion(Motion { change: Change::Rules { .. } }));
-    let must = rules || matches!(body, Body::Found(_) | Body::Post(_));
+    let must = rules || matches!(body, Body::Found(_) | Body::Post(_) | Body::Statement(_));
     let free = matches!(body, Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_));
+    let free = free || matches!(body, Body::Record(_) | Body::Contest(_));
     let may = say && (free || matches!(body, Body::Object(_) | Body::Approve(_) | Body::Succeed(_)));
     let event = Event {
         log: (!matches!(body, Body::Found(_))).then_some(log),
@@ -72,8 +73,21 @@ fn body(key: PublicKey) -> BoxedStrategy<Body> {
         (id(), any::<u16>(), option::of(line())).prop_map(|(pay, leg, why)| Body::Decline(Decline { pay, leg, why })),
         (handle(), line()).prop_map(|(channel, title)| Body::Post(Post { channel, title })),
         open().prop_map(Body::Open),
-        (id(), select([Choice::Yes, Choice::No, Choice::Abstain].to_vec()))
-            .prop_map(|(poll, choice)| Body::Cast(Cast { poll, choice })),
+        (id(), ballot(), option::of(id())).prop_map(|(poll, ballot, extended)| Body::Cast(Cast {
+            poll,
+            ballot,
+            extended
+        })),
+        (id(), handle(), ballot(), line()).prop_map(|(poll, voter, ballot, how)| Body::Record(Record {
+            poll,
+            voter,
+            ballot,
+            how
+        })),
+        id().prop_map(|record| Body::Contest(Contest { record })),
+        (option::of(handle()), scope()).prop_map(|(to, scope)| Body::Proxy(Proxy { to, scope })),
+        (id(), time()).prop_map(|(poll, closes)| Body::Extend(Extend { poll, closes })),
+        id().prop_map(|poll| Body::Statement(Statement { poll })),
         (id(), set(1..6)).prop_map(|(poll, ballots)| Body::Page(Page { poll, ballots })),
         close().prop_map(Body::Close),
         option::of(any::<[u8; 32]>()).prop_map(|hash| Body::Profile(Profile { commitment: hash.map(Commitment) })),
@@ -273,19 +287,121 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
     btree_set(item, 1..6).prop_map(|items| items.into_iter().collect())
 }
 
+fn choice() -> impl Strategy<Value = Choice> + Clone {
+    select(Choice::ALL.to_vec())
+}
+
+fn ballot() -> impl Strategy<Value = Ballot> {
+    let number = || 1..=200u16;
+    let slot = select(vec![Slot::Yes, Slot::Maybe, Slot::No]);
+    let ranking = (btree_set(number(), 1..9), vec(any::<bool>(), 9)).prop_map(|(options, equal)| {
+        let mut ranks: Vec<Vec<u16>> = Vec::new();
+        for (option, equal) in options.into_iter().zip(equal) {
+            match ranks.last_mut().filter(|_| equal) {
+                Some(last) => last.push(option),
+                None => ranks.push(vec![option]),
+            }
+        }
+        Ballot::Ranking(ranks.into_iter().rev().collect())
+    });
+    prop_oneof![
+        choice().prop_map(Ballot::Answer),
+        btree_set(number(), 1..9).prop_map(|marks| Ballot::Marks(marks.into_iter().collect())),
+        ranking,
+        btree_map(number(), 0..=10_000u32, 1..9).prop_map(|points| Ballot::Points(points.into_iter().collect())),
+        btree_map(number(), slot, 1..9).prop_map(|slots| Ballot::Slots(slots.into_iter().collect())),
+    ]
+}
+
+fn scope() -> impl Strategy<Value = Scope> {
+    prop_oneof![Just(Scope::All), handle().prop_map(Scope::Topic), id().prop_map(Scope::Poll)]
+}
+
+fn threshold() -> impl Strategy<Value = Threshold> {
+    (ratio(), any::<bool>(), select(vec![Base::Cast, Base::Electorate]))
+        .prop_map(|(share, more_than, base)| Threshold { share, more_than, base })
+}
+
+fn tidy(mut thresholds: Vec<Threshold>) -> Vec<Threshold> {
+    thresholds.sort_unstable_by_key(ToString::to_string);
+    thresholds.dedup();
+    thresholds
+}
+
+fn terms() -> impl Strategy<Value = Terms> {
+    let people = (option::of(handle()), btree_set(handle(), 0..4), option::of(handle()));
+    let ties = option::of(select(vec![TieBreak::FirstListed, TieBreak::LastListed, TieBreak::Lot]));
+    let rest = (option::of(time()), any::<bool>(), ties, btree_set(choice(), 0..3), option::of(id()));
+    (people, rest).prop_map(|((teller, voters, topic), (opens, hidden, ties, reasons, replaces))| Terms {
+        opens,
+        teller,
+        voters: voters.into_iter().collect(),
+        topic,
+        hidden,
+        ties,
+        reasons: reasons.into_iter().collect(),
+        replaces,
+        seats: None,
+        blocks: None,
+    })
+}
+
+/// The parts of the method, the seats and the options that fit it.
+fn asked() -> impl Strategy<Value = (Method, Vec<Threshold>, Vec<Line>, Option<u16>, Option<u32>)> {
+    let of = |text: &str| text.parse::<Method>().expect("a method");
+    let answers = prop_oneof![
+        vec(threshold(), 1..=4).prop_map(|thresholds| (Method::YESNO, tidy(thresholds), Vec::new(), None, None)),
+        (vec(threshold(), 0..=4), option::of(1..9u32)).prop_map(move |(thresholds, blocks)| (
+            of("consent"),
+            tidy(thresholds),
+            Vec::new(),
+            None,
+            blocks
+        )),
+    ];
+    let methods = ["choose 0..2", "approval pav", "score mean 1..10", "dots 7", "borda 0-zero", "irv one-at-a-time"];
+    let more = ["stv meek-prf", "schulze margins", "ranked-pairs wv", "star 5", "time"];
+    let method = select(methods.into_iter().chain(more).collect::<Vec<_>>());
+    let choice = (method, btree_set(line(), 2..6), option::of(1..=2u16))
+        .prop_map(move |(method, options, seats)| (of(method), Vec::new(), options.into_iter().collect(), seats, None));
+    prop_oneof![answers, choice]
+}
+
 fn open() -> impl Strategy<Value = Open> {
-    let base = select(vec![Base::Cast, Base::Electorate]);
-    let threshold =
-        (ratio(), any::<bool>(), base).prop_map(|(share, more_than, base)| Threshold { share, more_than, base });
-    (line(), time(), ratio(), threshold, option::of(id()))
-        .prop_map(|(question, closes, quorum, threshold, motion)| Open { question, closes, quorum, threshold, motion })
+    (line(), time(), ratio(), asked(), option::of(id()), terms()).prop_map(
+        |(question, closes, quorum, asked, motion, terms)| {
+            let (method, thresholds, options, seats, blocks) = asked;
+            Open {
+                question,
+                method,
+                closes,
+                quorum,
+                thresholds,
+                motion,
+                options,
+                terms: Terms { seats, blocks, ..terms },
+            }
+        },
+    )
+}
+
+fn tally() -> impl Strategy<Value = Tally> {
+    let options = || btree_set(1..=200u16, 0..5).prop_map(|options| options.into_iter().collect::<Vec<_>>());
+    prop_oneof![
+        any::<[u32; 3]>().prop_map(|[yes, no, abstain]| Tally::YesNo { yes, no, abstain }),
+        any::<[u32; 4]>().prop_map(|[agree, abstain, disagree, block]| Tally::Consent {
+            agree,
+            abstain,
+            disagree,
+            block
+        }),
+        (any::<u32>(), options(), options()).prop_map(|(voted, winners, tied)| Tally::Options { voted, winners, tied }),
+    ]
 }
 
 fn close() -> impl Strategy<Value = Close> {
-    let outcome = (any::<[u32; 4]>(), any::<bool>()).prop_map(|([yes, no, abstain, electorate], passed)| Outcome {
-        yes,
-        no,
-        abstain,
+    let outcome = (tally(), any::<u32>(), any::<bool>()).prop_map(|(tally, electorate, passed)| Outcome {
+        tally,
         electorate,
         passed,
     });

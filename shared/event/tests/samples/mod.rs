@@ -44,6 +44,8 @@ pub fn all() -> Vec<Sample> {
     samples.extend(register().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(credit().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(votes().into_iter().map(|(name, body)| plain(name, body)));
+    samples.extend(polls().into_iter().map(|(name, body)| plain(name, body)));
+    samples.push(statement());
     samples.extend(profiles().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(dressed());
     samples
@@ -282,13 +284,24 @@ fn credit() -> Vec<(&'static str, Body)> {
 fn votes() -> Vec<(&'static str, Body)> {
     let decides = |quorum, threshold, motion| {
         let (question, closes) = (of("Shall we buy the press?"), of("2026-04-01T00:00:00Z"));
-        Body::Open(Open { question, closes, quorum: of(quorum), threshold, motion })
+        Body::Open(Open {
+            question,
+            method: Method::YESNO,
+            closes,
+            quorum: of(quorum),
+            thresholds: vec![threshold],
+            motion,
+            options: Vec::new(),
+            terms: Terms::default(),
+        })
     };
     let open = |quorum, threshold| decides(quorum, threshold, None);
     let threshold = |share, more_than, base| Threshold { share: of(share), more_than, base };
-    let cast = |choice| Body::Cast(Cast { poll: id("poll"), choice });
+    let vote = |ballot| Body::Cast(Cast { poll: id("poll"), ballot, extended: None });
+    let cast = |choice| vote(Ballot::Answer(choice));
     let close = |pages, passed| {
-        let outcome = Outcome { yes: 3, no: 1, abstain: 0, electorate: 4_294_967_295, passed };
+        let tally = Tally::YesNo { yes: 3, no: 1, abstain: 0 };
+        let outcome = Outcome { tally, electorate: 4_294_967_295, passed };
         Body::Close(Close { poll: id("poll"), pages, outcome })
     };
     vec![
@@ -303,6 +316,80 @@ fn votes() -> Vec<(&'static str, Body)> {
         ("close-failed", close(Vec::new(), false)),
         ("post", Body::Post(Post { channel: of("market"), title: of("Apples") })),
     ]
+}
+
+/// Polls by other methods, and what only some polls have.
+fn polls() -> Vec<(&'static str, Body)> {
+    let poll = id("poll");
+    let choice = |method: &str, terms| {
+        Body::Open(Open {
+            question: of("Which press?"),
+            method: of(method),
+            closes: of("2026-04-01T00:00:00Z"),
+            quorum: of("1/2"),
+            thresholds: Vec::new(),
+            motion: None,
+            options: vec![of("The old one"), of("A new one"), of("None: hire one")],
+            terms,
+        })
+    };
+    let every = Terms {
+        seats: Some(2),
+        opens: Some(of("2026-03-02T00:00:00Z")),
+        teller: Some(of("bruno")),
+        voters: vec![of("ada"), of("zoë")],
+        topic: Some(of("tools")),
+        hidden: true,
+        ties: Some(TieBreak::Lot),
+        blocks: None,
+        reasons: vec![Choice::Abstain],
+        replaces: Some(id("older poll")),
+    };
+    let consent = Body::Open(Open {
+        question: of("Shall we hire a press?"),
+        method: of("consent"),
+        closes: of("2026-04-01T00:00:00Z"),
+        quorum: of("0/1"),
+        thresholds: vec![of(">1/2 of cast"), of(">=1/4 of electorate")],
+        motion: Some(id("motion")),
+        options: Vec::new(),
+        terms: Terms { blocks: Some(2), reasons: vec![Choice::Disagree, Choice::Block], ..Terms::default() },
+    });
+    let vote = |ballot, extended| Body::Cast(Cast { poll, ballot, extended });
+    let proxy = |to: Option<&str>, scope| Body::Proxy(Proxy { to: to.map(of), scope });
+    let close = |tally, passed| {
+        let outcome = Outcome { tally, electorate: 9, passed };
+        Body::Close(Close { poll, pages: ids(["page 1"]), outcome })
+    };
+    let record = |ballot, how| Body::Record(Record { poll, voter: of("zoë"), ballot, how: of(how) });
+    vec![
+        ("open-every-term", choice("stv scottish", every)),
+        ("open-consent", consent),
+        ("open-score", choice("score sum 0..5", Terms::default())),
+        ("open-dots", choice("dots 10", Terms::default())),
+        ("cast-agree", vote(Ballot::Answer(Choice::Agree), None)),
+        ("cast-block", vote(Ballot::Answer(Choice::Block), None)),
+        ("cast-marks", vote(Ballot::Marks(vec![1, 3]), None)),
+        ("cast-ranking", vote(Ballot::Ranking(vec![vec![2], vec![1, 3]]), Some(id("extension")))),
+        ("cast-points", vote(Ballot::Points(vec![(1, 5), (3, 0)]), None)),
+        ("cast-slots", vote(Ballot::Slots(vec![(1, Slot::Yes), (2, Slot::Maybe), (3, Slot::No)]), None)),
+        ("record", record(Ballot::Answer(Choice::Disagree), "by telephone")),
+        ("contest", Body::Contest(Contest { record: id("record") })),
+        ("proxy-all", proxy(Some("ada"), Scope::All)),
+        ("proxy-topic", proxy(Some("ada"), Scope::Topic(of("tools")))),
+        ("proxy-poll", proxy(Some("ada"), Scope::Poll(poll))),
+        ("proxy-revoked", proxy(None, Scope::All)),
+        ("extend", Body::Extend(Extend { poll, closes: of("2026-04-03T12:00:00Z") })),
+        ("close-consent", close(Tally::Consent { agree: 5, abstain: 1, disagree: 1, block: 0 }, true)),
+        ("close-winners", close(Tally::Options { voted: 7, winners: vec![1, 3], tied: Vec::new() }, true)),
+        ("close-tie", close(Tally::Options { voted: 7, winners: vec![1], tied: vec![2, 3] }, false)),
+    ]
+}
+
+fn statement() -> Sample {
+    let mut sample = plain("outcome", Body::Statement(Statement { poll: id("poll") }));
+    sample.event.text = Some(of("We hire one for the spring, and look again in May."));
+    sample
 }
 
 fn profiles() -> Vec<(&'static str, Body)> {
