@@ -177,11 +177,7 @@ impl Ranked {
         self.rows.iter().any(|(_, row)| row.iter().any(|entry| entry & EQUAL != 0))
     }
 
-    fn rewritten(
-        &self,
-        mut to: Ranked,
-        mut step: impl FnMut(&[u16], &mut Vec<u16>) -> bool,
-    ) -> Result<Ranked, Error> {
+    fn rewritten(&self, mut to: Ranked, mut step: impl FnMut(&[u16], &mut Vec<u16>) -> bool) -> Result<Ranked, Error> {
         (to.seats, to.title) = (self.seats, self.title.clone());
         let mut row = Vec::new();
         for (weight, old) in self.rows.iter() {

@@ -143,7 +143,18 @@ pub struct Terms {
 
 /// The names of all methods.
 pub const METHODS: [&str; 13] = [
-    "consent", "yesno", "choose", "approval", "score", "dots", "borda", "irv", "stv", "schulze", "ranked-pairs", "star",
+    "consent",
+    "yesno",
+    "choose",
+    "approval",
+    "score",
+    "dots",
+    "borda",
+    "irv",
+    "stv",
+    "schulze",
+    "ranked-pairs",
+    "star",
     "time",
 ];
 

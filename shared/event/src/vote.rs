@@ -152,8 +152,8 @@ impl Open {
         match () {
             () if !thresholds => no("a threshold is for yes and no, which needs one, and for consent"),
             () if !is_set(&spelled) => no("thresholds stand there once, sorted as text"),
-            () if answers != self.options.is_empty() => no("options are for methods that choose between some"),
             () if !answers && self.options.len() < 2 => no("a choice is between two options or more"),
+            () if answers != self.options.is_empty() => no("options are for methods that choose between some"),
             () if !is_set(&options) => no("an option stands there twice"),
             () if name == "choose" && (high > n || low > high) => no("more marks than options"),
             () if self.terms.seats.is_some_and(|seats| answers || seats == 0 || u32::from(seats) > n) => {

@@ -2,6 +2,7 @@
 
 mod args;
 mod complete;
+mod decision;
 mod exchange;
 mod failure;
 mod health;

@@ -130,7 +130,9 @@ impl Session {
         }
         let mut written = self.enter_succession(output)?;
         written.extend(self.admit_invited(output)?);
+        written.extend(self.approve_decided(output)?);
         written.extend(self.enter_approved(output)?);
+        written.extend(self.refuse_failed(output)?);
         written.extend(self.acknowledge(output)?);
         // Who moves or leaves by the secretary's authority does so once that is settled.
         written.extend(self.enter_approved(output)?);

@@ -1,6 +1,6 @@
 //! What the law asks: single facts about events, chains and the register, each looked up by id.
 
-use event::{Account, Body, Device, EventId, Handle, Item, Line, Position, Time, Unit};
+use event::{Account, Body, Device, EventId, Handle, Item, Line, Position, Scope, Time, Unit};
 
 use crate::register::{Key, Value};
 
@@ -94,8 +94,12 @@ pub trait Facts {
     /// Whether the chain has paid from the account under this key.
     fn paid(&self, head: &Link, account: &Account, key: &Line) -> Result<bool, Self::Error>;
 
-    /// All valid ballots of a poll that are held.
+    /// All valid ballots of a poll that are held, recorded ones, contests and proxies for this poll among them.
     fn ballots(&self, poll: &EventId) -> Result<Vec<EventId>, Self::Error>;
+    /// All valid proxies for all polls or for a topic.
+    fn proxies(&self, scope: &Scope) -> Result<Vec<EventId>, Self::Error>;
+    /// To when the chain has moved the end of the poll last.
+    fn extended(&self, head: &Link, poll: &EventId) -> Result<Option<Time>, Self::Error>;
     /// Whether the chain has closed the poll.
     fn counted(&self, head: &Link, poll: &EventId) -> Result<bool, Self::Error>;
 }

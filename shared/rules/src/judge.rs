@@ -218,6 +218,11 @@ fn dispatch<F: Facts>(case: &Case<'_, F>) -> Rung<Effects, F::Error> {
         Body::Cast(cast) => vote::cast(case, cast, &member),
         Body::Page(page) => vote::page(case, page),
         Body::Close(close) => vote::close(case, close),
+        Body::Record(record) => vote::record(case, record, &member),
+        Body::Contest(contest) => vote::contest(case, contest, &member),
+        Body::Proxy(proxy) => vote::proxy(case, proxy, &member),
+        Body::Extend(extend) => vote::extend(case, extend),
+        Body::Statement(said) => vote::statement(case, said, &member),
         // What a member publishes of the own data, and when it is erased, is the member's alone.
         Body::Profile(_) => Ok(case.effects()),
     }

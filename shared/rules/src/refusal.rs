@@ -146,10 +146,20 @@ pub enum Refusal {
     BadOpenings = 69,
     /// The payee can still receive it.
     PayeeOpen = 70,
+    /// A poll that shall be replaced has ballots.
+    HasBallots = 93,
+    /// The poll has not opened yet.
+    NotOpenYet = 94,
+    /// The ballot is none of this poll's method and options.
+    BadBallot = 95,
+    /// The answer needs a reason.
+    NoReason = 96,
+    /// A proxy for oneself.
+    OwnProxy = 97,
 }
 
 /// Every refusal, in order of number.
-pub const ALL: [Refusal; 70] = {
+pub const ALL: [Refusal; 75] = {
     use Refusal::*;
     [
         OtherLog,
@@ -222,6 +232,11 @@ pub const ALL: [Refusal; 70] = {
         NotNext,
         BadOpenings,
         PayeeOpen,
+        HasBallots,
+        NotOpenYet,
+        BadBallot,
+        NoReason,
+        OwnProxy,
     ]
 };
 
@@ -315,6 +330,11 @@ impl Refusal {
             NotNext => "another steward is the next secretary",
             BadOpenings => "the openings do not sum to zero",
             PayeeOpen => "the payee can still receive it",
+            HasBallots => "the poll that it replaces has ballots",
+            NotOpenYet => "the poll has not opened yet",
+            BadBallot => "the ballot does not fit the poll",
+            NoReason => "the answer needs a reason",
+            OwnProxy => "a member is its own voice already",
         }
     }
 }

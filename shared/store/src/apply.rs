@@ -1,6 +1,6 @@
 //! A judged event becomes rows: its place on its chain, and what its kind adds to the tables.
 
-use event::{Body, EventId, GitId, Verified};
+use event::{Body, EventId, GitId, Proxy, Scope, Verified};
 use rules::{Effects, Link, Refusal, Verdict, judge};
 use rusqlite::params;
 
@@ -317,6 +317,32 @@ impl Store {
             Body::Motion(_) if effects.parts => self.parting(link)?,
             Body::Cast(cast) => self.poll_row("ballot", &cast.poll, link)?,
             Body::Close(close) => self.poll_row("counted", &close.poll, link)?,
+            Body::Open(event::Open { terms: event::Terms { replaces: Some(older), .. }, .. }) => {
+                self.poll_row("replaced", older, link)?;
+            }
+            Body::Record(record) => self.poll_row("ballot", &record.poll, link)?,
+            Body::Contest(contest) => {
+                if let Some(Body::Record(record)) = rules::Facts::body(self, &contest.record)? {
+                    self.poll_row("ballot", &record.poll, link)?;
+                }
+            }
+            Body::Proxy(Proxy { scope: Scope::Poll(poll), .. }) => self.poll_row("ballot", poll, link)?,
+            Body::Proxy(proxy) => {
+                self.db.prepare_cached("INSERT INTO proxy VALUES (?, ?, ?, ?)")?.execute(params![
+                    proxy.scope.to_string(),
+                    link.line,
+                    int(link.seq),
+                    &link.id.0[..],
+                ])?;
+            }
+            Body::Extend(extend) => {
+                self.db.prepare_cached("INSERT INTO extension VALUES (?, ?, ?, ?)")?.execute(params![
+                    &extend.poll.0[..],
+                    link.line,
+                    int(link.seq),
+                    extend.closes.seconds(),
+                ])?;
+            }
             _ => {}
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The law's questions, answered from the tables.
 
-use event::{Account, Body, Device, EventId, Handle, Item, Position, Time, Unit};
+use event::{Account, Body, Device, EventId, Handle, Item, Position, Scope, Time, Unit};
 use rules::{Closing, End, Facts, Key, Link, Value};
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -289,6 +289,25 @@ impl Facts for Store {
         let mut query = self.db.prepare_cached("SELECT id FROM ballot WHERE poll = ?")?;
         let found = query.query_map([&poll.0[..]], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
         found.into_iter().map(id).collect()
+    }
+
+    fn proxies(&self, scope: &Scope) -> Result<Vec<EventId>, Error> {
+        let mut query = self.db.prepare_cached("SELECT id FROM proxy WHERE scope = ?")?;
+        let found = query.query_map([scope.to_string()], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
+        found.into_iter().map(id).collect()
+    }
+
+    fn extended(&self, head: &Link, poll: &EventId) -> Result<Option<Time>, Error> {
+        let mut query = self.db.prepare_cached(
+            "SELECT closes FROM extension WHERE poll = ? AND line = ? AND seq <= ? ORDER BY seq DESC LIMIT 1",
+        )?;
+        for (line, upto) in self.segments(head)? {
+            let found = query.query_row(params![&poll.0[..], line, int(upto)], |row| row.get(0)).optional()?;
+            if let Some(closes) = found {
+                return Ok(Some(Time::new(closes)?));
+            }
+        }
+        Ok(None)
     }
 
     fn counted(&self, head: &Link, poll: &EventId) -> Result<bool, Error> {

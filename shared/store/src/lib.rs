@@ -20,9 +20,9 @@ pub use local::{Local, Request};
 pub use open::Store;
 pub use query::{
     AccountRow, AckTarget, Chain, Closed, Commit, Consent, EntryRow, EventRow, InvitationRow, MemberRow, MotionRow,
-    MotionStory, Movement, Open, OpenItem, PollRow, PostRow, ProfileRow, RoleRow, State, Waiting,
+    MotionStory, Movement, OpenItem, PollRow, PostRow, ProfileRow, RoleRow, State, Waiting,
 };
 pub use seal::Seal;
 
 /// The version of tables and rules; another one is rebuilt.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;

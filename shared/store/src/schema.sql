@@ -160,11 +160,19 @@ CREATE TABLE account (
   PRIMARY KEY (account, unit)
 ) STRICT, WITHOUT ROWID;
 
--- Ballots and counts of polls.
+-- Ballots, with recorded ones, contests and proxies for one poll, and counts of polls.
 CREATE TABLE ballot (poll BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
   PRIMARY KEY (poll, line, seq)) STRICT, WITHOUT ROWID;
 CREATE TABLE counted (poll BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
   PRIMARY KEY (poll, line, seq)) STRICT, WITHOUT ROWID;
+
+-- Polls that another took the place of, moved ends of polls, and proxies for all polls (`all`) or a topic (`topic NAME`).
+CREATE TABLE replaced (poll BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, by BLOB NOT NULL,
+  PRIMARY KEY (poll, line, seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE extension (poll BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, closes INTEGER NOT NULL,
+  PRIMARY KEY (poll, line, seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE proxy (scope TEXT NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
+  PRIMARY KEY (scope, line, seq)) STRICT, WITHOUT ROWID;
 
 -- What was sealed with the last transaction.
 CREATE TABLE seal (one INTEGER PRIMARY KEY CHECK (one = 1), said TEXT NOT NULL, signature BLOB NOT NULL) STRICT;

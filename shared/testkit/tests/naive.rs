@@ -15,6 +15,10 @@ fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
 }
 
+/// What polls are about.
+const POLLS: [&str; 5] =
+    ["counts of yes and no", "counts of consent", "counts of options", "proxies", "recorded ballots"];
+
 /// What was seen, so that a silent generator cannot pass for a sound law.
 #[derive(Debug, Default)]
 struct Tally(BTreeMap<&'static str, usize>);
@@ -40,7 +44,9 @@ fn random_worlds_keep_their_promises() {
     });
     println!("{seeds} seeds: {:#?}", tally.0);
     if seeds >= 60 {
-        for what in ["valid", "void", "receipts", "returns", "cuts", "forks", "ballots", "counts", "sets"] {
+        for what in
+            ["valid", "void", "receipts", "returns", "cuts", "forks", "ballots", "sets"].into_iter().chain(POLLS)
+        {
             assert!(tally.0.get(what).is_some_and(|n| *n > 0), "no {what} in {seeds} worlds");
         }
     }
@@ -246,8 +252,19 @@ fn name(body: &Body) -> &'static str {
         Body::Ack(_) => "acks",
         Body::Approve(_) => "approvals",
         Body::Motion(_) => "motions",
+        Body::Open(_) => "polls",
+        Body::Cast(cast) if cast.extended.is_some() => "ballots after an extension",
         Body::Cast(_) => "ballots",
-        Body::Close(_) => "counts",
+        Body::Record(_) => "recorded ballots",
+        Body::Contest(_) => "contested ballots",
+        Body::Proxy(_) => "proxies",
+        Body::Extend(_) => "moved ends",
+        Body::Statement(_) => "statements",
+        Body::Close(close) => match close.outcome.tally {
+            event::Tally::YesNo { .. } => "counts of yes and no",
+            event::Tally::Consent { .. } => "counts of consent",
+            event::Tally::Options { .. } => "counts of options",
+        },
         Body::Invite(_) => "invitations",
         Body::Join(join) if join.invited.is_some() => "answers to invitations",
         Body::Object(_) => "objections",

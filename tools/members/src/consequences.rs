@@ -103,18 +103,13 @@ fn fate(session: &Session, to: &Account) -> Result<String, Failure> {
 fn polls(session: &mut Session, who: &Handle) -> Result<Vec<String>, Failure> {
     let mut lines = Vec::new();
     for poll in session.store.polls()? {
-        let at = poll.event.link.register;
-        if poll.closed.is_some() || poll.open.closes < now() || !rules::may_vote(&session.store, &at, who)? {
+        let over = poll.closed.is_some() || poll.replaced.is_some() || poll.closes < now();
+        if over || rules::vote_of(&session.store, &poll.event.link, &poll.open, who)? == 0 {
             continue;
         }
-        let id = poll.event.link.id;
-        let mut voted = false;
-        for ballot in session.store.poll(&id)?.map(|open| open.ballots).unwrap_or_default() {
-            voted |= session.store.event(&ballot)?.is_some_and(|event| event.author == *who);
-        }
-        let n = session.local()?.number("poll", &id)?;
+        let n = session.local()?.number("poll", &poll.event.link.id)?;
         let question = &poll.open.question;
-        lines.push(match voted {
+        lines.push(match session.store.voices(&poll)?.contains_key(who) {
             true => format!("open poll {n}, {question}: the vote stands"),
             false => format!("open poll {n}, {question}: has not voted, and no longer can"),
         });

@@ -1,18 +1,20 @@
-//! The ballots of a poll one by one, and what became of each, so that everyone can check the count.
+//! What was said in a poll, one by one, and what became of it, so that everyone can check the count.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use event::{Body, Choice, EventId, Handle, Outcome, Time};
+use event::{Ballot, Body, EventId, Handle, Outcome, Time};
 use frame::{Failure, Session};
-use rules::{Facts, Key, Value};
+use rules::{Facts, Key, Value, Voice};
 use store::PollRow;
 
-/// A valid ballot.
-pub struct Ballot {
+/// A ballot, or a contest of one.
+pub struct Said {
     /// Whose.
     pub member: Handle,
-    /// For what.
-    pub choice: Choice,
+    /// What it says; none for a contest.
+    pub says: Option<Ballot>,
+    /// How it came, where a teller recorded it, and who did.
+    pub recorded: Option<(String, Handle)>,
     /// When, as it claims.
     pub time: Time,
     /// The event.
@@ -21,8 +23,8 @@ pub struct Ballot {
     pub why: Option<String>,
     /// What became of it.
     pub fate: Fate,
-    /// On which of the member's devices, and where on its chain.
-    place: (u32, u64),
+    /// Where it stands among those of its member.
+    place: (Time, u32, u64),
 }
 
 /// What became of a ballot.
@@ -30,8 +32,14 @@ pub struct Ballot {
 pub enum Fate {
     /// It counts.
     Counted,
-    /// The member has cast another one since.
+    /// The member has said something else since, or itself.
     Replaced,
+    /// The member says that the record is wrong.
+    Contested,
+    /// It contests a record.
+    Contests,
+    /// It claims a time after the end.
+    Late,
     /// It is valid, but the teller had it not when counting.
     Missed,
 }
@@ -42,93 +50,83 @@ impl Fate {
         match self {
             Fate::Counted => "counted",
             Fate::Replaced => "replaced",
+            Fate::Contested => "contested",
+            Fate::Contests => "contests",
+            Fate::Late => "late",
             Fate::Missed => "missed",
         }
     }
 }
 
-/// All valid ballots held, sorted, as a close lists them.
-pub fn held(session: &Session, poll: &EventId) -> Result<Vec<EventId>, Failure> {
-    let mut ids = session.store.ballots(poll)?;
-    ids.sort_unstable();
-    Ok(ids)
-}
-
 /// The count: the teller's, or the present one.
 pub fn outcome(session: &Session, poll: &PollRow) -> Result<Outcome, Failure> {
     match &poll.closed {
-        Some((_, outcome)) => Ok(*outcome),
-        None => {
-            let ids = held(session, &poll.event.link.id)?;
-            Ok(rules::count(&session.store, &poll.event.link, &poll.open, &ids)?)
-        }
+        Some((_, outcome)) => Ok(outcome.clone()),
+        None => recount(session, poll),
     }
 }
 
-/// Every valid ballot held, oldest first.
-pub fn of(session: &Session, poll: &PollRow) -> Result<Vec<Ballot>, Failure> {
-    let listed = match &poll.closed {
-        Some((close, _)) => Some(listed(session, close)?),
-        None => None,
-    };
-    let mut ballots: Vec<Ballot> = Vec::new();
-    let mut last: BTreeMap<Handle, usize> = BTreeMap::new();
-    for id in held(session, &poll.event.link.id)? {
-        let Some(mut ballot) = ballot(session, &id)? else { continue };
-        if listed.as_ref().is_some_and(|listed| listed.binary_search(&id).is_err()) {
-            ballot.fate = Fate::Missed;
-            ballots.push(ballot);
-            continue;
-        }
-        // As in the law: the last on the newest of the member's devices.
-        let before = last.get(&ballot.member).copied();
-        match before.and_then(|at| ballots.get_mut(at)) {
-            Some(other) if other.place > ballot.place => ballot.fate = Fate::Replaced,
-            Some(other) => {
-                other.fate = Fate::Replaced;
-                last.insert(ballot.member.clone(), ballots.len());
-            }
-            None => {
-                last.insert(ballot.member.clone(), ballots.len());
-            }
-        }
-        ballots.push(ballot);
+/// The count as this machine makes it from the ballots.
+pub fn recount(session: &Session, poll: &PollRow) -> Result<Outcome, Failure> {
+    let listed = session.store.listed(poll)?;
+    Ok(rules::count(&session.store, &poll.event.link, &poll.open, &listed, poll.closes)?)
+}
+
+/// Every valid ballot held, oldest first, and who speaks by which.
+pub fn of(session: &Session, poll: &PollRow) -> Result<(Vec<Said>, BTreeMap<Handle, Voice>), Failure> {
+    let voices = session.store.voices(poll)?;
+    let counted: BTreeSet<EventId> = voices.values().map(|voice| voice.ballot).collect();
+    let listed = session.store.listed(poll)?;
+    let mut said = Vec::new();
+    let mut contested = BTreeSet::new();
+    for id in session.store.bearing(poll)? {
+        let is_listed = listed.binary_search(&id).is_ok();
+        let Some((mut one, contests)) = said_in(session, &id)? else { continue };
+        one.fate = match () {
+            () if counted.contains(&id) => Fate::Counted,
+            () if !is_listed => Fate::Missed,
+            () if contests.is_some() => Fate::Contests,
+            () if one.recorded.is_none() && one.time > poll.closes => Fate::Late,
+            () => Fate::Replaced,
+        };
+        contested.extend(contests.filter(|_| is_listed));
+        said.push(one);
     }
-    ballots.sort_by(|a, b| (a.time, &a.member, a.place).cmp(&(b.time, &b.member, b.place)));
-    Ok(ballots)
+    for one in said.iter_mut().filter(|one| contested.contains(&one.id)) {
+        one.fate = Fate::Contested;
+    }
+    said.sort_by(|a, b| (a.place.0, &a.member, a.place).cmp(&(b.place.0, &b.member, b.place)));
+    Ok((said, voices))
 }
 
-/// What the member has voted, as far as it counts or will.
-pub fn choice_of(session: &Session, poll: &PollRow, member: &Handle) -> Result<Option<Choice>, Failure> {
-    let mut ballots = of(session, poll)?.into_iter();
-    Ok(ballots.find(|ballot| ballot.member == *member && ballot.fate == Fate::Counted).map(|ballot| ballot.choice))
+/// What the member has said, as far as it counts or will.
+pub fn choice_of(session: &Session, poll: &PollRow, member: &Handle) -> Result<Option<Voice>, Failure> {
+    Ok(session.store.voices(poll)?.remove(member))
 }
 
-fn ballot(session: &Session, id: &EventId) -> Result<Option<Ballot>, Failure> {
+/// A ballot or a contest, and what that contests; none for a proxy.
+fn said_in(session: &Session, id: &EventId) -> Result<Option<(Said, Option<EventId>)>, Failure> {
     let Some(event) = session.store.event(id)? else { return Ok(None) };
-    let Body::Cast(cast) = event.body else { return Ok(None) };
     let by = session.store.fact(&event.link.register, &Key::Device(event.link.device))?;
     let Some(Value::Holder(holder)) = by else { return Ok(None) };
-    Ok(Some(Ballot {
-        member: holder.handle,
-        choice: cast.choice,
-        time: event.link.time,
+    let (member, says, recorded, contests) = match event.body {
+        Body::Cast(cast) => (holder.handle, Some(cast.ballot), None, None),
+        Body::Record(record) => {
+            (record.voter, Some(record.ballot), Some((record.how.as_str().to_owned(), holder.handle)), None)
+        }
+        Body::Contest(contest) => (holder.handle, None, None, Some(contest.record)),
+        _ => return Ok(None),
+    };
+    let (time, seq) = (event.link.time, event.link.seq);
+    let said = Said {
+        member,
+        says,
+        recorded,
+        time,
         id: *id,
         why: event.text,
         fate: Fate::Counted,
-        place: (holder.nth, event.link.seq),
-    }))
-}
-
-/// The ballots that a close lists, sorted.
-fn listed(session: &Session, close: &EventId) -> Result<Vec<EventId>, Failure> {
-    let Some(Body::Close(close)) = session.store.body(close)? else { return Ok(Vec::new()) };
-    let mut listed = Vec::new();
-    for page in &close.pages {
-        if let Some(Body::Page(page)) = session.store.body(page)? {
-            listed.extend(page.ballots);
-        }
-    }
-    listed.sort_unstable();
-    Ok(listed)
+        place: (time, holder.nth, seq),
+    };
+    Ok(Some((said, contests)))
 }

@@ -1,11 +1,14 @@
 //! `vote`: decisions that anyone can recount.
 
 mod ballots;
+mod choice;
 mod cmd;
+mod draw;
 mod poll;
 mod question;
 mod result;
 mod rounds;
+mod tally;
 mod terms;
 mod view;
 
@@ -38,13 +41,21 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Open(cmd::open::Args),
+    Open(Box<cmd::open::Args>),
     List(cmd::list::Args),
     Show(cmd::show::Args),
     Cast(cmd::cast::Args),
+    Record(cmd::record::Args),
+    Contest(cmd::contest::Args),
+    Proxy(cmd::proxy::Args),
     Mine(cmd::mine::Args),
+    Extend(cmd::extend::Args),
     Close(cmd::close::Args),
+    Outcome(cmd::outcome::Args),
     Tally(cmd::tally::Args),
+    Verify(cmd::verify::Args),
+    Participation(cmd::participation::Args),
+    Export(cmd::export::Args),
     Count(Box<cmd::count::Args>),
     Completions(cmd::completions::Args),
 }
@@ -60,10 +71,18 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
     let c = &cli.common;
     match cli.command.unwrap_or(Command::List(cmd::list::Args { open: false })) {
-        Command::Open(args) => cmd::open::run(args, c, out),
+        Command::Open(args) => cmd::open::run(*args, c, out),
         Command::List(args) => cmd::list::run(args, c, out),
         Command::Show(args) => cmd::show::run(args, c, out),
         Command::Cast(args) => cmd::cast::run(args, c, out),
+        Command::Record(args) => cmd::record::run(args, c, out),
+        Command::Contest(args) => cmd::contest::run(args, c, out),
+        Command::Proxy(args) => cmd::proxy::run(args, c, out),
+        Command::Extend(args) => cmd::extend::run(args, c, out),
+        Command::Outcome(args) => cmd::outcome::run(args, c, out),
+        Command::Verify(args) => cmd::verify::run(args, c, out),
+        Command::Participation(args) => cmd::participation::run(args, c, out),
+        Command::Export(args) => cmd::export::run(args, c, out),
         Command::Mine(args) => cmd::mine::run(args, c, out),
         Command::Close(args) => cmd::close::run(args, c, out),
         Command::Tally(args) => cmd::tally::run(args, c, out),

@@ -1,7 +1,8 @@
 //! A poll as the commands handle it: its short number, its state now, and how it is found.
 
-use event::{EventId, Handle};
+use event::{EventId, Handle, Time};
 use frame::{Failure, Kind, Session, now};
+use rules::Refusal;
 use store::PollRow;
 
 /// A poll and its short number.
@@ -15,21 +16,27 @@ pub struct Poll {
 /// Where a poll stands, by this machine's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
+    /// It takes no ballots yet.
+    Planned,
     /// It takes ballots.
     Open,
     /// It takes no more ballots and waits for the teller.
     Due,
     /// The teller has counted it.
     Closed,
+    /// Another poll took its place.
+    Replaced,
 }
 
 impl State {
     /// As it is shown.
     pub fn word(self) -> &'static str {
         match self {
+            State::Planned => "planned",
             State::Open => "open",
             State::Due => "due",
             State::Closed => "closed",
+            State::Replaced => "replaced",
         }
     }
 }
@@ -42,10 +49,13 @@ impl Poll {
 
     /// Where it stands. A ballot of the last second is still in time, so only a later one is due.
     pub fn state(&self) -> State {
-        match self.row.closed {
-            Some(_) => State::Closed,
-            None if now() > self.row.open.closes => State::Due,
-            None => State::Open,
+        let now = now();
+        match (&self.row.closed, &self.row.replaced) {
+            (Some(_), _) => State::Closed,
+            (None, Some(_)) => State::Replaced,
+            _ if now > self.row.closes => State::Due,
+            _ if self.row.open.terms.opens.is_some_and(|opens| now < opens) => State::Planned,
+            _ => State::Open,
         }
     }
 
@@ -54,16 +64,49 @@ impl Poll {
         self.row.closed.as_ref().map(|(_, outcome)| outcome.word())
     }
 
+    /// Who counts it.
+    pub fn teller(&self) -> String {
+        self.row.teller.as_ref().map_or_else(|| self.row.event.author.to_string(), Handle::to_string)
+    }
+
+    /// Whether the opener asked displays to keep back how it stands.
+    pub fn kept_back(&self) -> bool {
+        self.row.open.terms.hidden && self.row.closed.is_none()
+    }
+
     /// Whether the member may vote: who belonged at the register entry that the opening stands on.
     pub fn admits(&self, session: &Session, member: &Handle) -> Result<bool, Failure> {
-        Ok(rules::may_vote(&session.store, &self.row.event.link.register, member)?)
+        Ok(rules::vote_of(&session.store, &self.row.event.link, &self.row.open, member)? > 0)
+    }
+
+    /// The extension to name, where a ballot of now is in time by it alone.
+    pub fn extension(&self, now: Time) -> Option<EventId> {
+        self.row.extension.filter(|_| now > self.row.open.closes)
+    }
+
+    /// A no, where a ballot of now would count for nothing although the law might let it be.
+    pub fn takes_ballots(&self) -> Result<(), Failure> {
+        match self.state() {
+            State::Closed => Err(Failure::refused(Refusal::CountedBefore)),
+            State::Replaced => {
+                Err(Failure::no("another poll has taken the place of this one").hint("`vote list --open` shows it"))
+            }
+            State::Due => Err(Failure::refused(Refusal::Late)),
+            State::Planned | State::Open => Ok(()),
+        }
     }
 }
 
 /// All polls, oldest first, each with a number.
 pub fn all(session: &mut Session) -> Result<Vec<Poll>, Failure> {
+    let rows = session.store.polls()?;
+    numbered(session, rows)
+}
+
+/// These polls with their numbers.
+pub fn numbered(session: &mut Session, rows: Vec<PollRow>) -> Result<Vec<Poll>, Failure> {
     let mut polls = Vec::new();
-    for row in session.store.polls()? {
+    for row in rows {
         let number = session.local()?.number("poll", &row.event.link.id)?;
         polls.push(Poll { number, row });
     }
@@ -85,9 +128,9 @@ pub fn find(session: &mut Session, text: &str) -> Result<Poll, Failure> {
         _ => failure,
     })?;
     match session.store.poll(&id)? {
-        Some(open) if open.poll.event.refusal == 0 => {
+        Some(row) if row.event.refusal == 0 => {
             let number = session.local()?.number("poll", &id)?;
-            Ok(Poll { number, row: open.poll })
+            Ok(Poll { number, row })
         }
         _ => Err(unknown()),
     }

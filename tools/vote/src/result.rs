@@ -25,7 +25,8 @@ pub fn show(outcome: &Outcome, out: &mut Output) -> Result<(), Failure> {
     }
 }
 
-fn json(outcome: &Outcome) -> Value {
+/// A count by the contract.
+pub fn json(outcome: &Outcome) -> Value {
     let names = Names(outcome);
     let mut all = Map::new();
     let mut put = |key: &str, value: Option<Value>| {
@@ -67,7 +68,8 @@ fn text(figure: &Figure) -> Value {
 }
 
 fn conditions(outcome: &Outcome) -> Value {
-    let one = |c: &count::Condition| json!({"name": c.name, "have": c.have, "of": c.of, "needs": c.needs, "met": c.met});
+    let one =
+        |c: &count::Condition| json!({"name": c.name, "have": c.have, "of": c.of, "needs": c.needs, "met": c.met});
     outcome.conditions.iter().map(one).collect()
 }
 

@@ -170,8 +170,9 @@ fn square(
 /// Columns, those from `right` on at the right.
 fn grid(rows: Vec<Vec<String>>, right: usize, out: &mut Output) -> Result<(), Failure> {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widths: Vec<usize> =
-        (0..count).map(|n| rows.iter().filter_map(|row| row.get(n)).map(|cell| cell.width()).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..count)
+        .map(|n| rows.iter().filter_map(|row| row.get(n)).map(|cell| cell.width()).max().unwrap_or(0))
+        .collect();
     for row in &rows {
         let cells = row.iter().enumerate().map(|(n, cell)| {
             let pad = " ".repeat(widths[n].saturating_sub(cell.width()));

@@ -1,6 +1,6 @@
 //! The terms of a poll as people type them: shares and thresholds.
 
-use event::{Base, Ratio, Threshold};
+use event::{Base, Open, Ratio, Threshold};
 use frame::Failure;
 
 /// `1/2`, `50%`, `66.7%`.
@@ -22,9 +22,17 @@ pub fn share(text: &str) -> Result<Ratio, Failure> {
     Ratio::new(over, 10u32.pow(places).saturating_mul(100)).map_err(|_| bad())
 }
 
-/// `>1/2`, `>=2/3`; a bare share means that reaching it is enough.
-pub fn threshold(text: &str, base: Base) -> Result<Threshold, Failure> {
-    let typed = text.trim();
+/// `>1/2`, `>=2/3`, `1/4 of electorate`; a bare share means that reaching it is enough, of `of` if nothing is said.
+pub fn threshold(text: &str, of: &str) -> Result<Threshold, Failure> {
+    let (typed, of) = text.trim().split_once(" of ").unwrap_or((text.trim(), of));
+    let base = match of.trim() {
+        "cast" => Base::Cast,
+        "electorate" => Base::Electorate,
+        other => {
+            return Err(Failure::usage(format!("`{}` is nothing to take a share of", event::harmless_line(other)))
+                .hint("a share is of cast or of electorate"));
+        }
+    };
     let (more_than, rest) = match (typed.strip_prefix(">=").or(typed.strip_prefix('≥')), typed.strip_prefix('>')) {
         (Some(rest), _) => (false, rest),
         (None, Some(rest)) => (true, rest),
@@ -38,11 +46,31 @@ pub fn threshold(text: &str, base: Base) -> Result<Threshold, Failure> {
     Ok(Threshold { share, more_than, base })
 }
 
-/// Whether a part of a whole reaches a share, in integers; `more` where exactly the share is not enough.
-pub fn reaches(part: u32, whole: u32, share: Ratio, more: bool) -> bool {
-    let (over, under) = share.parts();
-    let (part, wanted) = (u64::from(part).saturating_mul(under.into()), u64::from(whole).saturating_mul(over.into()));
-    if more { part > wanted } else { part >= wanted }
+/// The terms of a poll in a line.
+pub fn said(open: &Open) -> String {
+    let mut said = vec![format!("open until {}, quorum {}", open.closes, open.quorum)];
+    if !open.thresholds.is_empty() {
+        said.push(format!("passes with {}", thresholds(open)));
+    }
+    if !open.options.is_empty() {
+        let seats = open.seats();
+        said.push(format!(
+            "{}, {seats} of {} options win{}",
+            open.method,
+            open.options.len(),
+            if seats == 1 { "s" } else { "" }
+        ));
+    }
+    if open.method.name() == "consent" {
+        let blocks = open.terms.blocks.unwrap_or(1);
+        said.push(format!("stopped by {blocks} block{}", if blocks == 1 { "" } else { "s" }));
+    }
+    said.join(", ")
+}
+
+/// All thresholds of a poll.
+pub fn thresholds(open: &Open) -> String {
+    open.thresholds.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
 
 #[cfg(test)]
@@ -68,12 +96,13 @@ mod tests {
             ("≥ 75%", ">=3/4 of cast"),
             ("2/3", ">=2/3 of cast"),
             ("> 50%", ">1/2 of cast"),
+            ("1/4 of electorate", ">=1/4 of electorate"),
         ];
         for (typed, meant) in all {
-            assert_eq!(threshold(typed, Base::Cast).unwrap().to_string(), meant, "{typed}");
+            assert_eq!(threshold(typed, "cast").unwrap().to_string(), meant, "{typed}");
         }
         for bad in [">100%", "<1/2", "=>1/2", "=1/2", ">"] {
-            assert!(threshold(bad, Base::Cast).is_err(), "{bad}");
+            assert!(threshold(bad, "cast").is_err(), "{bad}");
         }
     }
 }

@@ -69,7 +69,9 @@ fn body(lines: &mut Lines<impl BufRead>, ballots: &mut Ranked) -> Result<(), Err
                 match (word, number(word), word.strip_prefix(b"-").and_then(number)) {
                     (b"0", ..) if word_of(rest).is_none() => return Ok(()),
                     (_, Some(count), _) if count <= MAX_BALLOTS => weight = Some(count),
-                    (_, Some(_), _) => return Err(Error::TooMuch(format!("line {at}: more than {MAX_BALLOTS} ballots"))),
+                    (_, Some(_), _) => {
+                        return Err(Error::TooMuch(format!("line {at}: more than {MAX_BALLOTS} ballots")));
+                    }
                     (_, _, Some(gone)) if gone > 0 && ballots.rows.len() == 0 => {
                         ballots.withdraw(gone as usize - 1).map_err(|e| e.at(at))?;
                     }
@@ -139,7 +141,9 @@ fn rank(word: &[u8], row: &mut Vec<u16>) -> Option<()> {
     }
     match word.contains(&b'=') {
         false => place(word, 0),
-        true => word.split(|b| *b == b'=').enumerate().try_for_each(|(n, part)| place(part, if n == 0 { 0 } else { EQUAL })),
+        true => {
+            word.split(|b| *b == b'=').enumerate().try_for_each(|(n, part)| place(part, if n == 0 { 0 } else { EQUAL }))
+        }
     }
 }
 

@@ -4,8 +4,8 @@ use std::io::{BufRead, Read, Result as IoResult};
 
 use csv::ByteRecord;
 
-use super::lines::{MAX_LINE, number, piece, text};
 use super::Format;
+use super::lines::{MAX_LINE, number, piece, text};
 use crate::ballots::{Answers, MAX_CANDIDATES, Marked};
 use crate::{Error, MAX_BALLOTS};
 
@@ -18,18 +18,23 @@ pub(super) fn marks(input: impl BufRead, format: Format) -> Result<Marked, Error
     if head.len() > MAX_CANDIDATES + 1 {
         return Err(Error::TooMuch(format!("{} options: at most {MAX_CANDIDATES}", head.len() - 1)));
     }
-    let names = head.iter().skip(1).map(|name| Ok(text(name, 1)?.trim().to_owned())).collect::<Result<Vec<_>, Error>>()?;
+    let names =
+        head.iter().skip(1).map(|name| Ok(text(name, 1)?.trim().to_owned())).collect::<Result<Vec<_>, Error>>()?;
     let mut ballots = Marked::new(names).map_err(|e| e.at(1))?;
     let mut marks = Vec::new();
     while let Some(row) = rows.next()? {
         let at = row.position().map_or(0, csv::Position::line);
         let weight = weight(row.get(0).unwrap_or_default(), at)?;
         if row.len() != ballots.names().len() + 1 {
-            return Err(Error::line(at, format!("{} cells where the header has {}", row.len(), ballots.names().len() + 1)));
+            return Err(Error::line(
+                at,
+                format!("{} cells where the header has {}", row.len(), ballots.names().len() + 1),
+            ));
         }
         marks.clear();
         for cell in row.iter().skip(1).map(<[u8]>::trim_ascii) {
-            let mark = mark(cell, format).ok_or_else(|| Error::line(at, format!("{} is no {}", piece(cell), noun(format))))?;
+            let mark =
+                mark(cell, format).ok_or_else(|| Error::line(at, format!("{} is no {}", piece(cell), noun(format))))?;
             marks.push(mark);
         }
         ballots.cast(weight, marks.iter().copied()).map_err(|e| e.at(at))?;
@@ -57,7 +62,9 @@ pub(super) fn answers(input: impl BufRead) -> Result<Answers, Error> {
             b"abstain" => &mut answers.abstain,
             b"block" | b"objection" => &mut answers.block,
             b"invalid" | b"blank" => &mut answers.invalid,
-            _ => return Err(Error::line(at, format!("{} is no answer: yes, no, abstain, block, invalid", piece(word)))),
+            _ => {
+                return Err(Error::line(at, format!("{} is no answer: yes, no, abstain, block, invalid", piece(word))));
+            }
         };
         *place = place.saturating_add(weight);
         answers.cast()?;

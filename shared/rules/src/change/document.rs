@@ -35,7 +35,7 @@ pub(crate) fn document(document: &Document<'_>, entry: &EventId) -> Settings {
         set.push((Key::Authority(change.clone()), Some(Value::Authority(*authority))));
     }
     for kind in KindOfMember::ALL {
-        set.push((Key::Votes(kind), new.voting.contains(&kind).then_some(Value::Count(1))));
+        set.push((Key::Votes(kind), new.voting.get(&kind).copied().map(Value::Count)));
     }
     let invited_only = new.admission == Admission::Invitation;
     set.push((Key::InvitedOnly, invited_only.then_some(Value::Count(1))));

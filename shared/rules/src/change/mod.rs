@@ -163,20 +163,21 @@ pub(crate) fn new_member(handle: &Handle, member: Member) -> Settings {
     ]
 }
 
-/// How many members of the kinds that vote are active at an entry.
+/// The votes of all members who are active at an entry.
 pub fn electorate<F: Facts>(facts: &F, at: &EventId) -> Result<u32, F::Error> {
     let mut sum: u32 = 0;
     for kind in KindOfMember::ALL {
-        if votes(facts, at, kind)?
-            && let Some(Value::Count(n)) = facts.fact(at, &Key::Count(kind))?
-        {
-            sum = sum.saturating_add(n);
+        if let Some(Value::Count(n)) = facts.fact(at, &Key::Count(kind))? {
+            sum = sum.saturating_add(n.saturating_mul(weight(facts, at, kind)?));
         }
     }
     Ok(sum)
 }
 
-/// Whether members of a kind vote.
-pub(crate) fn votes<F: Facts>(facts: &F, at: &EventId, kind: KindOfMember) -> Result<bool, F::Error> {
-    Ok(facts.fact(at, &Key::Votes(kind))?.is_some())
+/// How many votes a member of a kind has.
+pub(crate) fn weight<F: Facts>(facts: &F, at: &EventId, kind: KindOfMember) -> Result<u32, F::Error> {
+    Ok(match facts.fact(at, &Key::Votes(kind))? {
+        Some(Value::Count(votes)) => votes,
+        _ => 0,
+    })
 }

@@ -1,6 +1,6 @@
-//! `[membership]`: how newcomers come in, and which kinds of members vote.
+//! `[membership]`: how newcomers come in, and which kinds of members vote, with how many votes.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -18,23 +18,44 @@ pub enum Admission {
     Invitation,
 }
 
-pub(super) fn read(field: Option<Field<'_, '_>>) -> (Admission, BTreeSet<KindOfMember>) {
-    let everyone = || BTreeSet::from(KindOfMember::ALL);
-    let Some(table) = field.and_then(|field| field.table(&["admission", "voting"])) else {
+/// The most votes of one member.
+const MAX_VOTES: u32 = 1000;
+
+/// How newcomers ask, and how many votes a member of each kind has that has any.
+pub(super) fn read(field: Option<Field<'_, '_>>) -> (Admission, BTreeMap<KindOfMember, u32>) {
+    let everyone = || KindOfMember::ALL.into_iter().map(|kind| (kind, 1)).collect();
+    let Some(table) = field.and_then(|field| field.table(&["admission", "voting", "votes"])) else {
         return (Admission::default(), everyone());
     };
     let admission = table.get("admission").and_then(|field| field.parse()).unwrap_or_default();
-    let voting = match table.get("voting") {
+    let mut voting: BTreeMap<KindOfMember, u32> = match table.get("voting") {
         None => everyone(),
         Some(field) => {
-            let kinds: BTreeSet<KindOfMember> = field.list().iter().filter_map(Field::parse).collect();
             if field.list().is_empty() {
                 field.no("somebody must have a vote");
             }
-            kinds
+            field.list().iter().filter_map(Field::parse).map(|kind| (kind, 1)).collect()
         }
     };
+    let kinds = KindOfMember::ALL.map(|kind| kind.to_string());
+    let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+    if let Some(votes) = table.get("votes").and_then(|field| field.table(&kinds)) {
+        for kind in KindOfMember::ALL {
+            let Some(field) = votes.get(&kind.to_string()) else { continue };
+            match voting.get_mut(&kind) {
+                None => field.no("has no vote by `voting`"),
+                Some(has) => *has = field.with(number).unwrap_or(*has),
+            }
+        }
+    }
     (admission, voting)
+}
+
+/// A whole number of votes.
+fn number(text: &str) -> Result<u32, Malformed> {
+    let plain = !text.starts_with('0') && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let number = text.parse().ok().filter(|n| plain && *n <= MAX_VOTES);
+    number.ok_or_else(|| Malformed::new(format!("a number of votes is a whole one from 1 to {MAX_VOTES}")))
 }
 
 impl fmt::Display for Admission {

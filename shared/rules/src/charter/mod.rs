@@ -20,7 +20,7 @@ mod settings;
 mod share;
 mod units;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use event::{Bounds, KindOfMember, Line, Unit, UnitDef};
 
@@ -75,8 +75,8 @@ pub struct Charter {
     pub roles: BTreeMap<String, RoleTerms>,
     /// How newcomers ask.
     pub admission: Admission,
-    /// The kinds of members that have a vote.
-    pub voting: BTreeSet<KindOfMember>,
+    /// How many votes a member has, by kind; no vote where the kind is left out.
+    pub voting: BTreeMap<KindOfMember, u32>,
     /// The channels for posts, by name; where there is none, every name is a channel for all members.
     pub channels: BTreeMap<String, Channel>,
     /// Notice periods: of a general meeting under `meeting`, of a change under its name.

@@ -71,7 +71,10 @@ impl Charter {
             all.text(format!("roles.{name}.authority"), role.authority);
         }
         all.text("membership.admission", self.admission);
-        all.list("membership.voting", &self.voting);
+        all.list("membership.voting", self.voting.keys());
+        for (kind, votes) in self.voting.iter().filter(|(_, votes)| **votes != 1) {
+            all.text(format!("membership.votes.{kind}"), votes);
+        }
         for (name, channel) in &self.channels {
             all.maybe(format!("channels.{name}.title"), channel.title.as_ref());
             all.list(format!("channels.{name}.post"), &channel.post);

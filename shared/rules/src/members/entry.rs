@@ -11,6 +11,7 @@ use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
 use crate::register::{Key, Stewards, Value};
 use crate::settle::{closing, quorum, settled_by, steward_of, stewards};
+use crate::vote::decides;
 
 /// What stands behind a change.
 struct Backing {
@@ -180,8 +181,7 @@ fn decided<F: Facts>(
 ) -> Rung<(), F::Error> {
     let Some(Body::Close(count)) = case.facts.body(close)? else { return refuse(Refusal::TooFewApprovals) };
     let Some(Body::Open(open)) = case.facts.body(&count.poll)? else { return refuse(Refusal::TooFewApprovals) };
-    let fits = wanted.is_none_or(|wanted| wanted == open.threshold);
-    match open.motion == Some(*motion) && count.outcome.passed && fits {
+    match open.motion == Some(*motion) && count.outcome.passed && decides(&open, wanted) {
         true => Ok(()),
         false => refuse(Refusal::TooFewApprovals),
     }

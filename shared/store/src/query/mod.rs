@@ -294,14 +294,14 @@ pub struct PollRow {
     pub event: EventRow,
     /// What is asked.
     pub open: event::Open,
+    /// When it closes, as its teller has said last.
+    pub closes: event::Time,
+    /// The extension that says so.
+    pub extension: Option<EventId>,
+    /// Who counts it.
+    pub teller: Option<event::Handle>,
     /// The count, once the teller has closed it.
     pub closed: Option<(EventId, Outcome)>,
-}
-
-/// An opened poll with the ballots that are held.
-pub struct Open {
-    /// The poll.
-    pub poll: PollRow,
-    /// All valid ballots held.
-    pub ballots: Vec<EventId>,
+    /// The poll that took its place.
+    pub replaced: Option<EventId>,
 }

@@ -224,6 +224,11 @@ fn change(law: &Law, held: &[EventId], chance: &mut Chance, body: &mut Body) {
         Body::Cast(cast) => {
             let polls: Vec<EventId> = like("vote.open");
             cast.poll = chance.pick(&polls).copied().unwrap_or(cast.poll);
+            let extensions: Vec<EventId> = like("vote.extend");
+            cast.extended = chance.pick(&extensions).copied().filter(|_| chance.percent(30));
+            if chance.percent(30) {
+                cast.ballot = event::Ballot::Points(vec![(1, 2), (4, 1)]);
+            }
         }
         Body::Object(object) => {
             let motions: Vec<EventId> = like("members.motion");
@@ -242,9 +247,33 @@ fn change(law: &Law, held: &[EventId], chance: &mut Chance, body: &mut Body) {
             }
         }
         Body::Page(page) => drop(page.ballots.pop()),
+        Body::Record(record) => {
+            let polls: Vec<EventId> = like("vote.open");
+            match chance.below(3) {
+                0 => record.poll = chance.pick(&polls).copied().unwrap_or(record.poll),
+                1 => record.ballot = event::Ballot::Marks(vec![1, 2, 3]),
+                _ => record.voter = "nobody".parse().unwrap(),
+            }
+        }
+        Body::Contest(contest) => {
+            let ballots: Vec<EventId> = like("vote.cast");
+            contest.record = chance.pick(&ballots).copied().unwrap_or(contest.record);
+        }
+        Body::Proxy(proxy) => match chance.below(3) {
+            0 => proxy.to = "nobody".parse().ok(),
+            1 => proxy.scope = event::Scope::Topic("tools".parse().unwrap()),
+            _ => {
+                let polls: Vec<EventId> = like("vote.open");
+                proxy.scope = chance.pick(&polls).copied().map_or(event::Scope::All, event::Scope::Poll);
+            }
+        },
+        Body::Extend(extend) => {
+            let polls: Vec<EventId> = like("vote.open");
+            extend.poll = chance.pick(&polls).copied().unwrap_or(extend.poll);
+        }
         Body::Close(close) => {
             if chance.percent(50) {
-                close.outcome.yes += 1;
+                close.outcome.electorate += 1;
             } else {
                 close.pages.pop();
             }

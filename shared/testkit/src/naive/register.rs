@@ -121,8 +121,9 @@ impl Law {
     fn decided(&self, close: EventId, motion: EventId, threshold: Option<event::Threshold>) -> bool {
         let Some(Body::Close(count)) = self.event(close).map(|e| &e.body) else { return false };
         let Some(Body::Open(open)) = self.event(count.poll).map(|e| &e.body) else { return false };
-        let fits = threshold.is_none_or(|wanted| wanted == open.threshold);
-        fits && open.motion == Some(motion) && count.outcome.passed
+        let asked = ["yesno", "consent"].contains(&open.method.name()) && open.terms.voters.is_empty();
+        let fits = threshold.is_none_or(|wanted| open.thresholds.contains(&wanted));
+        asked && fits && open.motion == Some(motion) && count.outcome.passed
     }
 }
 

@@ -13,8 +13,8 @@ pub struct Rulebook {
     pub invited_only: bool,
     /// Base limits of one kind of members.
     pub bases: BTreeMap<(Unit, KindOfMember), Bounds>,
-    /// Which kinds vote.
-    pub voting: BTreeSet<KindOfMember>,
+    /// How many votes each kind of member has that votes.
+    pub voting: BTreeMap<KindOfMember, u32>,
     /// The roles besides steward, with those that every community has.
     pub roles: BTreeSet<RoleName>,
     /// What each change needs.

@@ -61,8 +61,8 @@ pub struct State {
     pub roles: BTreeSet<(RoleName, Handle)>,
     /// Which other roles there are.
     pub role_names: BTreeSet<RoleName>,
-    /// The kinds of members that vote.
-    pub voting: BTreeSet<KindOfMember>,
+    /// How many votes a member has, by kind.
+    pub voting: BTreeMap<KindOfMember, u32>,
     /// The member who keeps each open account.
     pub keepers: BTreeMap<Account, Handle>,
     /// Accounts that are closed, and the last event of their books.
@@ -119,16 +119,6 @@ impl State {
     /// The active member whose present device this is, if it is a steward.
     pub fn steward(&self, device: Device) -> Option<&Handle> {
         self.member(device).filter(|handle| self.stewards.contains(handle))
-    }
-
-    /// Whether the member acts and is of a kind that votes.
-    pub fn votes(&self, handle: &Handle) -> bool {
-        self.active(handle).is_some_and(|member| self.voting.contains(&member.kind))
-    }
-
-    /// How many can vote.
-    pub fn electorate(&self) -> usize {
-        self.members.keys().filter(|handle| self.votes(handle)).count()
     }
 
     /// How many stewards decide.

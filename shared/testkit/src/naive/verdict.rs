@@ -128,13 +128,15 @@ impl Law {
             Body::Pay(pay) => self.judge_pay(id, event, pay),
             Body::Receive(receive) => self.judge_receive(id, event, receive),
             Body::Decline(decline) => self.judge_decline(id, event, decline),
-            Body::Open(open) => {
-                must(open.motion.is_none_or(|motion| self.moved(motion).is_some()))?;
-                must(open.closes > event.time)
-            }
+            Body::Open(open) => self.judge_open(id, event, open),
             Body::Cast(cast) => self.judge_cast(id, event, cast),
-            Body::Page(page) => self.judge_page(event, page),
-            Body::Close(close) => self.judge_close(event, close),
+            Body::Page(page) => self.judge_page(id, page),
+            Body::Close(close) => self.judge_close(id, event, close),
+            Body::Record(record) => self.judge_record(id, record),
+            Body::Contest(contest) => self.judge_contest(id, contest.record),
+            Body::Proxy(proxy) => self.judge_proxy(id, proxy),
+            Body::Extend(extend) => self.judge_extend(id, event, extend),
+            Body::Statement(statement) => self.judge_statement(id, statement.poll),
         }
     }
 }

@@ -51,6 +51,12 @@ pub enum Job {
     Ask,
     /// Vote.
     Cast,
+    /// Record a ballot for somebody, or contest one.
+    Record,
+    /// Let somebody vote for me.
+    Entrust,
+    /// Move the end of a poll, or say what came of it.
+    Extend,
     /// List ballots, and close a poll.
     Tell,
     /// Post.
@@ -71,7 +77,7 @@ impl Job {
         [Job::Follow, Job::Join, Job::EnterInline, Job::Enter, Job::Approve, Job::Ack, Job::Promote];
 
     /// How often each is looked for first.
-    const WEIGHTS: [(Job, usize); 23] = [
+    const WEIGHTS: [(Job, usize); 26] = [
         (Job::Join, 30),
         (Job::Follow, 6),
         (Job::Promote, 7),
@@ -90,8 +96,11 @@ impl Job {
         (Job::Pay, 16),
         (Job::Receive, 12),
         (Job::Decline, 3),
-        (Job::Ask, 1),
-        (Job::Cast, 2),
+        (Job::Ask, 2),
+        (Job::Cast, 5),
+        (Job::Record, 1),
+        (Job::Entrust, 1),
+        (Job::Extend, 1),
         (Job::Tell, 3),
         (Job::Post, 1),
         (Job::Profile, 1),
@@ -161,6 +170,9 @@ impl Desk<'_> {
             Job::Decline => self.decline(),
             Job::Ask => self.ask(),
             Job::Cast => self.cast(),
+            Job::Record => self.record(),
+            Job::Entrust => self.entrust(),
+            Job::Extend => self.extend(),
             Job::Tell => self.tell(),
             Job::Post => self.post(),
             Job::Profile => self.profile(),

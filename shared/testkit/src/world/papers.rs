@@ -11,7 +11,8 @@ pub fn rules(chance: &mut Chance) -> Text {
     let limit = ["secretary", "quorum", "quorum"][chance.below(3)];
     let go = ["secretary", "secretary", "1 steward", "quorum"][chance.below(4)];
     let role = ["secretary", "quorum"][chance.below(2)];
-    let voting = ["[membership]\nvoting = ['person']\n", "", ""][chance.below(3)];
+    let votes = "[membership.votes]\nperson = '2'\norganisation = '5'\n";
+    let voting = ["[membership]\nvoting = ['person']\n", votes, "", ""][chance.below(4)];
     let roles = [
         "[roles.baker]\nauthority = 'poll:yesno:>1/2'\n",
         "[roles.baker]\nauthority = '1 steward'\n[roles.on-call]\n",

@@ -206,27 +206,12 @@ fn payments(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure>
 }
 
 fn polls(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
-    let me = session.me()?;
-    for poll in session.store.polls()? {
-        // The electorate is those who belonged when the poll was opened.
-        let eligible = me.as_ref().is_some_and(|me| {
-            let at = &poll.event.link.register;
-            rules::may_vote(&session.store, at, me).unwrap_or(false)
-        });
-        if poll.closed.is_some() || poll.open.closes < now() || !eligible {
-            continue;
-        }
+    let Some(me) = session.me()? else { return Ok(()) };
+    for poll in session.store.waiting_for_vote(&me, now())? {
         let id = poll.event.link.id;
-        let ballots = session.store.poll(&id)?.map(|open| open.ballots).unwrap_or_default();
-        let mut voted = false;
-        for ballot in ballots {
-            voted |= session.store.event(&ballot)?.is_some_and(|event| Some(&event.author) == me.as_ref());
-        }
-        if !voted {
-            let n = session.local()?.number("poll", &id)?;
-            let text = format!("{}: `vote cast {n} yes|no|abstain` until {}", poll.open.question, poll.open.closes);
-            items.push(Item { kind: "poll", id: Some(id.to_string()), text });
-        }
+        let n = session.local()?.number("poll", &id)?;
+        let text = format!("{}: `vote cast {n} …` until {}", poll.open.question, poll.closes);
+        items.push(Item { kind: "poll", id: Some(id.to_string()), text });
     }
     Ok(())
 }

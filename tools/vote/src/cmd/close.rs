@@ -1,20 +1,19 @@
 //! `vote close`: the teller lists the ballots and states the result.
 
-use event::{Body, Close, MAX_BALLOTS, Outcome, Page};
-use frame::{Common, Failure, Format, Output, Session, Written};
+use event::{Body, Close, MAX_BALLOTS, Page};
+use frame::{Common, Failure, Format, Output, Session, Written, now};
 use rules::Refusal;
 use serde_json::json;
 
-use crate::ballots;
 use crate::poll::{self, Poll, State};
 
-/// Count a poll that this device opened, once it is over or all have voted
+/// Count a poll that you are the teller of, once it is over or all have voted
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The poll: its number in `vote list`, or the first digits of its id
     #[arg(required_unless_present = "due", conflicts_with = "due")]
     poll: Option<String>,
-    /// Every poll of this device that is over; says nothing if there is none
+    /// Every poll of yours that is over; says nothing if there is none
     #[arg(long)]
     due: bool,
 }
@@ -37,10 +36,10 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
 
 /// One poll that cannot be counted does not hold back the others.
 fn due(session: &mut Session, dry_run: bool, out: &mut Output) -> Result<(), Failure> {
-    let own = session.device()?;
+    let me = session.me()?;
     let (mut written, mut failed) = (Vec::new(), None);
     for poll in poll::all(session)? {
-        if poll.state() != State::Due || Some(poll.row.event.link.device) != own {
+        if poll.state() != State::Due || poll.row.teller != me {
             continue;
         }
         match (close(session, &poll, dry_run, out), &failed) {
@@ -66,22 +65,23 @@ fn due(session: &mut Session, dry_run: bool, out: &mut Output) -> Result<(), Fai
 /// Writes the pages and the close. What the law would refuse is seen before the first page is written.
 fn close(session: &mut Session, poll: &Poll, dry_run: bool, out: &mut Output) -> Result<Written, Failure> {
     let (link, id) = (poll.row.event.link, poll.id());
-    if Some(link.device) != session.device()? {
-        return Err(
-            Failure::refused(Refusal::NotTeller).hint(format!("{} opened it and counts it", poll.row.event.author))
-        );
+    if poll.row.teller != session.me()? {
+        return Err(Failure::refused(Refusal::NotTeller).hint(format!("{} counts it", poll.teller())));
+    }
+    if poll.state() == State::Replaced {
+        poll.takes_ballots()?;
     }
     if poll.row.closed.is_some() {
         return Err(Failure::refused(Refusal::CountedBefore));
     }
-    let held = ballots::held(session, &id)?;
-    let outcome = rules::count(&session.store, &link, &poll.row.open, &held)?;
-    if poll.state() == State::Open && voted(&outcome) < outcome.electorate {
-        let closes = poll.row.open.closes;
+    let held = session.store.bearing(&poll.row)?;
+    let closes = poll.row.closes;
+    let outcome = rules::count(&session.store, &link, &poll.row.open, &held, closes)?;
+    if now() < closes && outcome.tally.voted() < outcome.electorate {
         return Err(Failure::refused(Refusal::StillOpen).hint(format!(
             "wait until {closes}, or until all {} have voted: {} have",
             outcome.electorate,
-            voted(&outcome)
+            outcome.tally.voted()
         )));
     }
     if dry_run {
@@ -96,8 +96,4 @@ fn close(session: &mut Session, poll: &Poll, dry_run: bool, out: &mut Output) ->
     }
     pages.sort_unstable();
     session.write(Body::Close(Close { poll: id, pages, outcome }), None, out)
-}
-
-fn voted(outcome: &Outcome) -> u32 {
-    outcome.yes.saturating_add(outcome.no).saturating_add(outcome.abstain)
 }

@@ -9,8 +9,8 @@ use count::read::{FORMATS, Format};
 use count::{Ballots, Blank, Method, Scale, Terms, TieBreak, Unranked};
 use frame::{Failure, Output};
 
-use crate::result::{self, failure};
 use crate::question;
+use crate::result::{self, failure};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -90,7 +90,9 @@ pub fn run(args: Args, out: &mut Output) -> Result<(), Failure> {
     let outcome = count::count(&Terms { method, seats, tie_break }, &ballots).map_err(failure)?;
     result::show(&outcome, out)?;
     match (outcome.unbroken().is_some(), outcome.passed) {
-        (true, _) => Err(Failure::no("a tie is not broken").hint("decide how ties are broken before the vote: --tie-break")),
+        (true, _) => {
+            Err(Failure::no("a tie is not broken").hint("decide how ties are broken before the vote: --tie-break"))
+        }
         (false, Some(false)) => Err(Failure::no("it does not pass")),
         _ => Ok(()),
     }
@@ -100,7 +102,8 @@ fn read(file: &Path, format: Format) -> Result<Ballots, Failure> {
     let input: Box<dyn BufRead> = match file.as_os_str() == "-" {
         true => Box::new(io::stdin().lock()),
         false => {
-            let file = File::open(file).map_err(|e| Failure::could(format!("cannot open `{}`: {e}", file.display())))?;
+            let file =
+                File::open(file).map_err(|e| Failure::could(format!("cannot open `{}`: {e}", file.display())))?;
             Box::new(BufReader::with_capacity(1 << 18, file))
         }
     };
@@ -114,7 +117,8 @@ fn tie_break(how: &str) -> Result<TieBreak, Failure> {
         None if how == "last-listed" => Ok(TieBreak::LastListed),
         Some(("lot", seed)) if !seed.is_empty() => Ok(TieBreak::Lot(seed.to_owned())),
         Some(("order", file)) if !file.is_empty() => {
-            let text = std::fs::read_to_string(file).map_err(|e| Failure::could(format!("cannot read `{file}`: {e}")))?;
+            let text =
+                std::fs::read_to_string(file).map_err(|e| Failure::could(format!("cannot read `{file}`: {e}")))?;
             let names = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
             Ok(TieBreak::Order { names, label: file.to_owned() })
         }

@@ -1,25 +1,34 @@
 //! `vote mine`: what still waits for my vote.
 
-use frame::{Common, Failure, Output, Session};
+use frame::{Common, Failure, Format, Output, Session, now};
 
-use crate::poll::{self, State};
-use crate::{ballots, view};
+use crate::{poll, view};
 
 /// List the open polls that wait for your vote
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// As a text for cron to mail: nothing, if no poll waits
+    #[arg(long)]
+    remind: bool,
+}
 
-pub fn run(_: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
+pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| {
         let me = session.member()?;
-        let mut waiting = Vec::new();
-        for poll in poll::all(session)? {
-            let open = poll.state() == State::Open && poll.admits(session, &me)?;
-            if open && ballots::choice_of(session, &poll.row, &me)?.is_none() {
-                waiting.push(poll);
-            }
+        // Older polls get their numbers first.
+        poll::all(session)?;
+        let waiting = session.store.waiting_for_vote(&me, now())?;
+        let waiting = poll::numbered(session, waiting)?;
+        if !args.remind || out.format() != Format::Table {
+            return out.table(&view::polls(&waiting, out.format(), "no poll waits for your vote"));
         }
-        out.table(&view::polls(&waiting, out.format(), "no poll waits for your vote"))
+        for poll in waiting {
+            out.line(format!(
+                "{} waits for your vote until {}: {}",
+                poll.number, poll.row.closes, poll.row.open.question
+            ))?;
+        }
+        Ok(())
     })
 }

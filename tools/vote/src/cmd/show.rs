@@ -3,7 +3,7 @@
 use frame::{Common, Failure, Format, Output, Session};
 
 use crate::poll::{self, State};
-use crate::{ballots, view};
+use crate::{ballots, choice, view};
 
 /// Show a poll: its terms, its details and your vote
 #[derive(Debug, clap::Args)]
@@ -17,28 +17,43 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     session.around(common, out, |session, out| {
         let poll = poll::find(session, &args.poll)?;
         let me = session.me()?;
-        let my_vote = match &me {
+        let voice = match &me {
             Some(me) => ballots::choice_of(session, &poll.row, me)?,
             None => None,
         };
-        out.object(&view::poll(&poll, my_vote.map(|choice| choice.to_string()), out.format()))?;
+        let my_vote = voice.as_ref().map(|voice| match voice.by.last() {
+            Some((_, by)) => format!("{} (through {by})", choice::shown(&poll.row.open, &voice.says)),
+            None => choice::shown(&poll.row.open, &voice.says),
+        });
+        out.object(&view::poll(&poll, my_vote, out.format()))?;
         if out.format() != Format::Table {
             return Ok(());
         }
+        for (option, n) in poll.row.open.options.iter().zip(1..) {
+            out.line(format!("{n:>3}  {option}"))?;
+        }
         if let Some(details) = &poll.row.event.text {
             out.line("")?;
-            for line in details.lines() {
-                // Indented, so that no text passes for a field.
-                out.line(format!("    {line}").trim_end())?;
-            }
+            indented(details, out)?;
+        }
+        for said in session.store.statements(&poll.id())? {
+            out.line("")?;
+            out.line(format!("{} says what came of it:", said.author))?;
+            indented(&said.text.unwrap_or_default(), out)?;
         }
         let waits = match &me {
-            Some(me) => my_vote.is_none() && poll.state() == State::Open && poll.admits(session, me)?,
+            Some(me) => voice.is_none() && poll.state() == State::Open && poll.admits(session, me)?,
             None => false,
         };
         if waits {
-            out.status(format!("it waits for your vote: `vote cast {} yes|no|abstain`", poll.number));
+            let expects = choice::expects(&poll.row.open);
+            out.status(format!("it waits for your vote: `vote cast {} …`, {expects}", poll.number));
         }
         Ok(())
     })
+}
+
+/// Indented, so that no text passes for a field.
+fn indented(text: &str, out: &mut Output) -> Result<(), Failure> {
+    text.lines().try_for_each(|line| out.line(format!("    {line}").trim_end()))
 }

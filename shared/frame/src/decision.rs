@@ -1,0 +1,149 @@
+//! What a poll has decided takes effect: stewards approve the motion, the secretary enters it, or refuses it if it failed.
+//!
+//! Only where the rules ask for a poll, and only for one that nobody could have hurried through: it was open as long as
+//! the rules say of polls, or all have voted, and as many have voted as they say. Anything else people approve by hand.
+
+use event::{Approve, Body, Entry, EventId, Ratio, Route, Text, Threshold};
+use rules::{Facts, PollTerms};
+use store::PollRow;
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::session::Session;
+use crate::write::Written;
+
+/// How long a poll is open at least, where the rules do not say: seven days, in seconds.
+const OPEN: u64 = 7 * 86_400;
+
+impl Session {
+    /// As steward: approves the motions that a poll has passed, unless a ballot that this device had in time is missing.
+    pub(crate) fn approve_decided(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
+        let mut written = Vec::new();
+        if !self.is_steward()? {
+            return Ok(written);
+        }
+        let me = self.member()?;
+        for (motion, wanted) in self.wanting_polls()? {
+            let approved = self
+                .store
+                .motions()?
+                .into_iter()
+                .any(|row| row.id == motion && row.approvals.iter().any(|(who, _)| *who == me));
+            let Some(poll) = self.decisive(&motion, wanted, true)?.filter(|_| !approved) else { continue };
+            if self.objects(&motion)? {
+                continue;
+            }
+            if self.misses(&poll)? {
+                output.warn(format!(
+                    "not approved by itself: the count of {} leaves out a ballot that this device had in time",
+                    poll.event.link.id.short()
+                ));
+                continue;
+            }
+            let why = Text::tidy(&format!("As the poll {} has decided.", poll.event.link.id.short())).ok();
+            match self.write_locked(Body::Approve(Approve { motion }), why, output) {
+                Ok(one) => written.push(one),
+                Err(failure) if failure.code() == 1 => {
+                    output.explain(format!("motion {} not approved: {}", motion.short(), failure.fact));
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(written)
+    }
+
+    /// As secretary: closes the motions whose poll has failed.
+    pub(crate) fn refuse_failed(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
+        let mut written = Vec::new();
+        let Some(secretary) = self.in_office()? else { return Ok(written) };
+        for (motion, wanted) in self.wanting_polls()? {
+            if self.decisive(&motion, wanted, true)?.is_some() || self.decisive(&motion, wanted, false)?.is_none() {
+                continue;
+            }
+            let Some(after) = self.store.last_entry_of(&secretary)? else { break };
+            let entry = Entry { after, route: Route::Refused { motion } };
+            match self.write_locked(Body::Entry(entry), None, output) {
+                Ok(one) => written.push(one),
+                Err(failure) if failure.code() == 1 => {
+                    output.explain(format!("motion {} not refused: {}", motion.short(), failure.fact));
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(written)
+    }
+
+    /// Open motions that still fit and need a poll, with the threshold that the rules ask for.
+    fn wanting_polls(&self) -> Result<Vec<(EventId, Threshold)>, Failure> {
+        let at = self.store.register()?;
+        let mut all = Vec::new();
+        for motion in self.store.motions()? {
+            let Some(outlook) = rules::outlook(&self.store, &at, &motion.id)? else { continue };
+            all.extend(outlook.poll.filter(|_| outlook.refusal.is_none()).map(|wanted| (motion.id, wanted)));
+        }
+        Ok(all)
+    }
+
+    /// A count that has passed, or failed, and was not hurried through.
+    fn decisive(&self, motion: &EventId, wanted: Threshold, passed: bool) -> Result<Option<PollRow>, Failure> {
+        let terms = self.poll_terms()?;
+        for poll in self.store.polls_on(motion)? {
+            let Some((_, outcome)) = &poll.closed else { continue };
+            if outcome.passed != passed || !rules::decides(&poll.open, Some(wanted)) {
+                continue;
+            }
+            let (voted, electorate) = (outcome.tally.voted(), outcome.electorate);
+            let half = Ratio::new(1, 2)?;
+            let quorate = rules::reaches(voted, electorate, terms.quorum.unwrap_or(half), false);
+            let begun = poll.open.terms.opens.unwrap_or(poll.event.link.time).max(poll.event.link.time);
+            let open = poll.closes.seconds().saturating_sub(begun.seconds());
+            // The event that opened it may have claimed the next second.
+            let long =
+                u64::try_from(open).unwrap_or(0).saturating_add(1) >= terms.closes.map_or(OPEN, rules::Period::seconds);
+            if (long || voted >= electorate) && (quorate || !passed) {
+                return Ok(Some(poll));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What the rules in force say of polls.
+    pub fn poll_terms(&self) -> Result<PollTerms, Failure> {
+        let text = match self.store.rules_event()? {
+            Some(event) => self.store.text(&event)?,
+            None => None,
+        };
+        Ok(text.and_then(|text| rules::Charter::read(&text).ok()).map(|charter| charter.polls).unwrap_or_default())
+    }
+
+    fn objects(&self, motion: &EventId) -> Result<bool, Failure> {
+        let Some(own) = self.device()? else { return Ok(false) };
+        let head = self.store.head(&own)?.map(|(head, _)| self.store.objected(&head, motion));
+        Ok(head.transpose()?.unwrap_or(false))
+    }
+
+    /// Whether a ballot is not listed that claims to be in time, and that this device wrote, or acknowledged before
+    /// the end.
+    fn misses(&self, poll: &PollRow) -> Result<bool, Failure> {
+        let Some(own) = self.device()? else { return Ok(false) };
+        let Some((head, _)) = self.store.head(&own)? else { return Ok(false) };
+        let late = self.store.first_after(&head, poll.closes)?;
+        let listed = self.store.listed(poll)?;
+        for id in self.store.bearing(poll)? {
+            let Some(link) = self.store.link(&id)? else { continue };
+            if link.time > poll.closes || listed.binary_search(&id).is_ok() {
+                continue;
+            }
+            if link.device == head.device && self.store.precedes(&link, &head)? {
+                return Ok(true);
+            }
+            if let Some(acked) = self.store.acked(&head, None, &link.device, late)?
+                && let Some(acked) = self.store.link(&acked.id)?
+                && self.store.precedes(&link, &acked)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
