@@ -227,7 +227,7 @@ impl LegRow {
     }
 }
 
-fn leg_state(state: i64, settled: bool) -> State {
+pub(super) fn leg_state(state: i64, settled: bool) -> State {
     match state {
         IN_TRANSIT if settled => State::Settled,
         IN_TRANSIT => State::Pending,

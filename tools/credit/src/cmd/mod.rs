@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod balance;
 pub mod completions;
 pub mod decline;
+pub mod export;
 pub mod limit;
 pub mod pay;
 pub mod receive;
@@ -13,6 +14,7 @@ pub mod units;
 
 use event::{Account, Unit, UnitDef};
 use frame::{Failure, Session};
+use rules::Facts;
 
 /// The account that is meant: the named one, or one's own.
 fn account(session: &Session, named: Option<&str>) -> Result<Account, Failure> {
@@ -22,6 +24,17 @@ fn account(session: &Session, named: Option<&str>) -> Result<Account, Failure> {
         true => Ok(account),
         false => Err(Failure::no(format!("there is no account `{account}`")).hint("`credit accounts` shows the names")),
     }
+}
+
+/// All units, the oldest first.
+fn units_by_age(session: &Session) -> Result<Vec<UnitDef>, Failure> {
+    let mut units = Vec::new();
+    for (def, entry) in session.store.units()? {
+        units.push((session.store.link(&entry)?.map(|link| link.time), def));
+    }
+    // Sorted by code already, which decides between units of one entry.
+    units.sort_by_key(|(time, _)| *time);
+    Ok(units.into_iter().map(|(_, def)| def).collect())
 }
 
 /// The unit that is meant: the named one, or the only one.

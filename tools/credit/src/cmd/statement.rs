@@ -1,9 +1,9 @@
 //! `credit statement`: the movements of an account.
 
 use clap_complete::ArgValueCompleter;
-use event::Time;
 use frame::{Common, Failure, Output, Session};
 
+use crate::span::SpanArgs;
 use crate::view;
 
 /// List the movements of an account, oldest first
@@ -15,18 +15,13 @@ pub struct Args {
     /// In one unit only
     #[arg(long)]
     unit: Option<String>,
-    /// Not before this day, such as 2026-03-01
-    #[arg(long, value_name = "DAY")]
-    since: Option<String>,
-    /// Not after this day
-    #[arg(long, value_name = "DAY")]
-    until: Option<String>,
+    #[command(flatten)]
+    span: SpanArgs,
 }
 
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let mut session = Session::open(common, out)?;
-    let since = args.since.as_deref().map(|day| time(day, "T00:00:00Z")).transpose()?;
-    let until = args.until.as_deref().map(|day| time(day, "T23:59:59Z")).transpose()?;
+    let span = args.span.read()?;
     session.around(common, out, |session, out| {
         let account = super::account(session, args.account.as_deref())?;
         let units = match &args.unit {
@@ -37,13 +32,8 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         for unit in units {
             let places = unit.base.lower.places();
             let statement = session.store.statement(&account, &unit)?;
-            let within = |time: Time| since.is_none_or(|s| time >= s) && until.is_none_or(|u| time <= u);
-            lines.extend(statement.into_iter().filter(|line| within(line.time)).map(|line| (line, places)));
+            lines.extend(statement.into_iter().filter(|line| span.holds(line.time)).map(|line| (line, places)));
         }
         out.table(&view::statement(&account, &lines))
     })
-}
-
-fn time(text: &str, rest: &str) -> Result<Time, Failure> {
-    Ok(text.parse().or_else(|error| format!("{text}{rest}").parse().map_err(|_| error))?)
 }
