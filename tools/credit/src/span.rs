@@ -48,3 +48,10 @@ impl Span {
         !self.is_after(time) && self.until.is_none_or(|until| time <= until)
     }
 }
+
+/// The day of a time, in UTC.
+pub fn day(time: Time) -> String {
+    let mut text = time.to_string();
+    text.truncate("2026-01-01".len());
+    text
+}

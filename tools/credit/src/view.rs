@@ -92,7 +92,7 @@ pub fn statement(account: &Account, lines: &[(Movement, u8)]) -> Table {
             "unit|Unit",
             "state|State",
         ],
-        "nothing moved yet",
+        "no movements",
     );
     for (line, places) in lines {
         table.row([

@@ -1,5 +1,5 @@
-//! The exported books, read by the programs they are for: hledger, ledger and beancount accept them under their
-//! strictest checks and come to our balances, whatever members call themselves and write.
+//! Books, graphs and pictures, read by the programs they are for, whatever members call themselves and write:
+//! hledger, ledger and beancount accept the books under their strictest checks and come to our balances.
 //!
 //! A program that is not installed is skipped, and the test says so; with `COMMONS_BOOKS=all` it must be there.
 
@@ -83,7 +83,7 @@ fn community(work: &Path) -> Home<'_> {
     let hub = ["init", "-q", "--bare", "--object-format=sha1", "hub.git"];
     assert!(Command::new("git").args(hub).current_dir(work).status().expect("git").success());
     let ada = Home { work, name: "ada" };
-    ada.run("members", &["found", "Solar \"\\Street; ~ 1", "--as", "ada", "--remote", "hub.git", "-q"]);
+    ada.run("members", &["found", "Solar \"\\Street; <b> & ~ 1", "--as", "ada", "--remote", "hub.git", "-q"]);
     let others = ["ßo", "0ö", "ıx", "2026-11-24"].map(|name| Home { work, name });
     for other in &others {
         other.run("members", &["join", "hub.git", "--as", other.name, "-q"]);
@@ -170,9 +170,37 @@ fn the_programs_come_to_our_balances() {
             }
         }
     }
+    println!("{}", told(&skipped, PROGRAMS.len()));
+    let _ = fs::remove_dir_all(&work);
+}
+
+/// Says what was not there, and fails where it has to be.
+fn told(skipped: &[&str], of: usize) -> String {
     let all = std::env::var("COMMONS_BOOKS").is_ok_and(|value| value == "all");
     assert!(skipped.is_empty() || !all, "not installed: {}", skipped.join(", "));
-    println!("{} of {} programs skipped, not installed: {}", skipped.len(), PROGRAMS.len(), skipped.join(", "));
+    format!("{} of {of} programs skipped, not installed: {}", skipped.len(), skipped.join(", "))
+}
+
+#[test]
+fn graphs_and_pictures_are_well_formed() {
+    let work = std::env::temp_dir().join(format!("pictures-{}", std::process::id()));
+    let ada = community(&work);
+    let drawn: [(&[&str], &[&str], &str); 2] = [
+        (&["graph"], &["dot", "-Tcanon"], "ßo"),
+        (&["chart", "--unit", "hours", "--svg", "-"], &["xmllint", "--noout"], "&lt;b&gt; &amp;"),
+    ];
+    let mut skipped = Vec::new();
+    for (asked, command, holds) in drawn {
+        let text = ada.run("credit", asked);
+        assert!(text.contains(holds), "{text}");
+        let file = work.join("drawn");
+        fs::write(&file, text).expect("a file");
+        match check(command, &file) {
+            Some(out) => assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr)),
+            None => skipped.push(command[0]),
+        }
+    }
+    println!("{}", told(&skipped, drawn.len()));
     let _ = fs::remove_dir_all(&work);
 }
 

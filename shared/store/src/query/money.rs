@@ -71,8 +71,8 @@ impl Store {
         Ok(statement)
     }
 
-    /// What an account of a refounded community began with.
-    fn carried(&self, account: &Account, unit: &Unit) -> Result<i64, Error> {
+    /// What an account of a refounded community began with, in smallest parts.
+    pub fn carried(&self, account: &Account, unit: &Unit) -> Result<i64, Error> {
         Ok(match self.fact(&self.register()?, &Key::Carried(account.clone(), unit.clone()))? {
             Some(Value::Minor(minor)) => minor,
             _ => 0,

@@ -193,13 +193,6 @@ fn holdings<'a>(sums: &'a BTreeMap<(Place, Unit), i64>, scope: &'a Scope) -> imp
     sums.iter().filter_map(holding)
 }
 
-/// The day of a time, in UTC.
-fn day(time: Time) -> String {
-    let mut text = time.to_string();
-    text.truncate("2026-01-01".len());
-    text
-}
-
 /// Text that people wrote, on one line, without what reorders or hides what stands beside it.
 fn line(text: &str) -> String {
     event::harmless(text).replace('\n', " ")

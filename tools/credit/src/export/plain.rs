@@ -6,7 +6,8 @@ use event::{Time, Unit, UnitDef};
 use frame::{Failure, money};
 use store::{Moved, State, Transfer};
 
-use super::{Book, Holding, Place, Scope, day, line, names};
+use super::{Book, Holding, Place, Scope, line, names};
+use crate::span::day;
 
 const OPENING: &str = "opening balances";
 const CLOSING: &str = "closing balances";
