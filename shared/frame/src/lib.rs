@@ -36,7 +36,7 @@ pub use invitation::Invitation;
 pub use invite::Invitee;
 pub use join::{Joined, Joining, join};
 pub use office::Succession;
-pub use output::{Column, Output, Table, ago, counted, money, short};
+pub use output::{Column, Output, Table, ago, counted, harmless_json, money, short};
 pub use places::{Config, Places, RemoteConfig, make_private_folder, write_private};
 pub use profile::Known;
 pub use prompt::{ask, ask_maybe, confirm, confirmed, edit, interactive, multiline};

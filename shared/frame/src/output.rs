@@ -114,6 +114,8 @@ impl Output {
 
     /// Text that is the answer in every format: a script, a file to be.
     pub fn raw(&mut self, text: &str) -> Result<(), Failure> {
+        // It may be long: what has left the buffer must not be printed a second time.
+        self.common = None;
         closed(self.out.write_all(text.as_bytes()))
     }
 
@@ -191,7 +193,7 @@ impl Output {
     /// Prints one JSON value.
     pub fn json(&mut self, value: &Value) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(value).map_err(|e| Failure::could(e.to_string()))?;
-        closed(writeln!(self.out, "{}", escaped(&text)))
+        closed(writeln!(self.out, "{}", harmless_json(&text)))
     }
 
     fn separated(&mut self, table: &Table, delimiter: u8) -> Result<(), Failure> {
@@ -281,7 +283,7 @@ fn closed(done: io::Result<()>) -> Result<(), Failure> {
 }
 
 /// JSON whose harmful characters (bidi marks and such) are escaped: the same value, and no harm on a terminal.
-fn escaped(json: &str) -> String {
+pub fn harmless_json(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         let mut letter = [0; 4];
@@ -345,7 +347,7 @@ mod tests {
     }
 
     fn json_of(text: &str) -> String {
-        escaped(&serde_json::to_string(text).unwrap())
+        harmless_json(&serde_json::to_string(text).unwrap())
     }
 
     #[test]

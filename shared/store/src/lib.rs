@@ -19,8 +19,9 @@ pub use evidence::Evidence;
 pub use local::{Local, Request};
 pub use open::Store;
 pub use query::{
-    AccountRow, AckTarget, Chain, Closed, Commit, Consent, EntryRow, EventRow, InvitationRow, MemberRow, MotionRow,
-    MotionStory, Movement, OpenItem, PollRow, PostRow, ProfileRow, RoleRow, State, Waiting,
+    AccountRow, AckTarget, Carried, Chain, Closed, Commit, Consent, EntryRow, EventRow, InvitationRow, MemberRow,
+    MotionRow, MotionStory, Moved, Movement, OpenItem, PollRow, PostRow, ProfileRow, RoleRow, State, Transfer,
+    Waiting,
 };
 pub use seal::Seal;
 

@@ -1,6 +1,10 @@
 //! `credit`: mutual credit, accounts that always sum to zero.
 
 mod cmd;
+mod export;
+mod report;
+mod sight;
+mod span;
 mod view;
 
 use std::process::ExitCode;
@@ -15,6 +19,8 @@ Examples:
   credit pay bob 2.5 hours \"summer fair\" --key fair-bob    # never twice, however often cron runs it
   credit statement --csv
   credit limit set bob hours 30
+  credit graph | dot -Tsvg > graph.svg
+  credit export --to hledger > books.journal
 
 Exit codes: 0 done, 1 the rules say no, 2 usage, 3 could not, 75 a remote could not be reached.
 See credit(1), members(1), rules(7).";
@@ -40,6 +46,10 @@ enum Command {
     Statement(cmd::statement::Args),
     Limit(cmd::limit::Args),
     Units(cmd::units::Args),
+    Stats(cmd::stats::Args),
+    Chart(cmd::chart::Args),
+    Graph(cmd::graph::Args),
+    Export(cmd::export::Args),
     Completions(cmd::completions::Args),
 }
 
@@ -63,6 +73,10 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Statement(args) => cmd::statement::run(args, c, out),
         Command::Limit(args) => cmd::limit::run(args, c, out),
         Command::Units(args) => cmd::units::run(args, c, out),
+        Command::Stats(args) => cmd::stats::run(args, c, out),
+        Command::Chart(args) => cmd::chart::run(args, c, out),
+        Command::Graph(args) => cmd::graph::run(args, c, out),
+        Command::Export(args) => cmd::export::run(args, c, out),
         Command::Completions(args) => cmd::completions::run(args, c, out),
     }
 }

@@ -3,7 +3,7 @@
 use event::Account;
 use frame::{Failure, Session, Table, money};
 use serde_json::json;
-use store::{AccountRow, Movement, State};
+use store::{AccountRow, Moved, Movement, State};
 
 /// Accounts: balance, limit, what is available, what is on its way.
 pub fn accounts(session: &Session, rows: &[AccountRow]) -> Result<Table, Failure> {
@@ -92,7 +92,7 @@ pub fn statement(account: &Account, lines: &[(Movement, u8)]) -> Table {
             "unit|Unit",
             "state|State",
         ],
-        "nothing moved yet",
+        "no movements",
     );
     for (line, places) in lines {
         table.row([
@@ -109,6 +109,15 @@ pub fn statement(account: &Account, lines: &[(Movement, u8)]) -> Table {
         ]);
     }
     table
+}
+
+/// Which way a transfer moved its account.
+pub fn moved_word(moved: Moved) -> &'static str {
+    match moved {
+        Moved::Sent => "sent",
+        Moved::Received => "received",
+        Moved::Returned => "returned",
+    }
 }
 
 /// The state of a movement, as in the contract.

@@ -10,8 +10,10 @@ mod office;
 mod polls;
 mod profiles;
 mod register;
+mod transfers;
 
 pub use compare::Commit;
+pub use transfers::{Carried, Moved, Transfer};
 
 use event::{
     Account, Body, Change, Commitment, Device, EventId, GitId, Handle, Item, Outcome, Position, Role, Time, Unit,

@@ -71,8 +71,8 @@ impl Store {
         Ok(statement)
     }
 
-    /// What an account of a refounded community began with.
-    fn carried(&self, account: &Account, unit: &Unit) -> Result<i64, Error> {
+    /// What an account of a refounded community began with, in smallest parts.
+    pub fn carried(&self, account: &Account, unit: &Unit) -> Result<i64, Error> {
         Ok(match self.fact(&self.register()?, &Key::Carried(account.clone(), unit.clone()))? {
             Some(Value::Minor(minor)) => minor,
             _ => 0,
@@ -227,7 +227,7 @@ impl LegRow {
     }
 }
 
-fn leg_state(state: i64, settled: bool) -> State {
+pub(super) fn leg_state(state: i64, settled: bool) -> State {
     match state {
         IN_TRANSIT if settled => State::Settled,
         IN_TRANSIT => State::Pending,

@@ -16,7 +16,7 @@ pub struct Args {
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| {
-        let account = super::account(session, args.account.as_deref())?;
+        let account = super::shown_account(session, args.account.as_deref())?;
         let mut rows = Vec::new();
         for (unit, _) in session.store.units()? {
             rows.push(session.store.account_row(&account, &unit)?);

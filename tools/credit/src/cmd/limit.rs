@@ -47,7 +47,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             Ok(())
         }
         None => {
-            let account = super::account(session, args.account.as_deref())?;
+            let account = super::shown_account(session, args.account.as_deref())?;
             let mut rows = Vec::new();
             for (unit, _) in session.store.units()? {
                 rows.push(session.store.account_row(&account, &unit)?);

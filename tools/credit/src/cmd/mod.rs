@@ -2,17 +2,24 @@
 
 pub mod accounts;
 pub mod balance;
+pub mod chart;
 pub mod completions;
 pub mod decline;
+pub mod export;
+pub mod graph;
 pub mod limit;
 pub mod pay;
 pub mod receive;
 pub mod show;
 pub mod statement;
+pub mod stats;
 pub mod units;
 
 use event::{Account, Unit, UnitDef};
 use frame::{Failure, Session};
+use rules::Facts;
+
+use crate::sight;
 
 /// The account that is meant: the named one, or one's own.
 fn account(session: &Session, named: Option<&str>) -> Result<Account, Failure> {
@@ -22,6 +29,24 @@ fn account(session: &Session, named: Option<&str>) -> Result<Account, Failure> {
         true => Ok(account),
         false => Err(Failure::no(format!("there is no account `{account}`")).hint("`credit accounts` shows the names")),
     }
+}
+
+/// The account that is meant, if its balance may be shown.
+fn shown_account(session: &Session, named: Option<&str>) -> Result<Account, Failure> {
+    let account = account(session, named)?;
+    let shown = sight::visible(session, vec![account])?.pop();
+    shown.ok_or_else(|| Failure::no("the community does not show you this account"))
+}
+
+/// All units, the oldest first.
+fn units_by_age(session: &Session) -> Result<Vec<UnitDef>, Failure> {
+    let mut units = Vec::new();
+    for (def, entry) in session.store.units()? {
+        units.push((session.store.link(&entry)?.map(|link| link.time), def));
+    }
+    // Sorted by code already, which decides between units of one entry.
+    units.sort_by_key(|(time, _)| *time);
+    Ok(units.into_iter().map(|(_, def)| def).collect())
 }
 
 /// The unit that is meant: the named one, or the only one.
