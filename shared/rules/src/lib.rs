@@ -30,5 +30,5 @@ pub use judge::{Verdict, judge};
 pub use members::{admitted_by, contradicts, inviter, last_acknowledged, next_secretary, succession_base};
 pub use refusal::Refusal;
 pub use register::{Books, Holder, Key, Member, Standing, Stewards, Value};
-pub use settle::{closing, inline_author, last_word, member_of, quorum, settled_by, term};
+pub use settle::{closing, inline_author, last_word, member_of, open_ends, quorum, settled_by, term};
 pub use vote::{count, may_vote, passes};
