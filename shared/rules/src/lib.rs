@@ -30,7 +30,7 @@ pub use judge::{Verdict, judge};
 pub use members::{admitted_by, contradicts, inviter, last_acknowledged, next_secretary, succession_base};
 pub use refusal::Refusal;
 pub use register::{Books, Holder, Key, Member, Standing, Stewards, Value};
-pub use settle::{closing, inline_author, last_word, member_of, quorum, settled_by, term};
+pub use settle::{closing, inline_author, last_word, member_of, open_ends, quorum, settled_by, term};
 pub use vote::{
     Voice, bearing, count, decides, elect, electorate_of, end, fits, passes, reaches, teller_of, voices, vote_of,
 };

@@ -158,6 +158,9 @@ fn acknowledges<F: Facts>(facts: &F, witness: &Link, target: &Link) -> Result<Ve
     if own && entry.is_some() {
         found.extend(inline_author(facts, target)?);
     }
+    if !own && entry.is_none() && !open_ends(facts, witness, &witness.register, target)?.is_empty() {
+        return Ok(found);
+    }
     let mut advances = facts.advances(witness)?;
     keep_changes(facts, &mut advances)?;
     for (at, (from, register)) in advances.iter().enumerate() {
@@ -184,6 +187,29 @@ fn acknowledges<F: Facts>(facts: &F, witness: &Link, target: &Link) -> Result<Ve
         }
     }
     Ok(found)
+}
+
+/// The ends to which the chain of `head` has agreed and that do not include `target`, as long as they are not refused in
+/// `register`: beyond them the chain acknowledges nothing but entries.
+pub fn open_ends<F: Facts>(
+    facts: &F,
+    head: &Link,
+    register: &EventId,
+    target: &Link,
+) -> Result<Vec<Link>, F::Error> {
+    let mut open = Vec::new();
+    for end in facts.agreed_ends(head, &target.device)? {
+        let refused = match end.motion {
+            Some(motion) => facts.refused(register, &motion)?,
+            None => false,
+        };
+        let Some(at) = facts.link(&end.at)?.filter(|_| !refused) else { continue };
+        let within = facts.precedes(target, &at)? || (end.own && facts.precedes(&at, target)?);
+        if !within {
+            open.push(at);
+        }
+    }
+    Ok(open)
 }
 
 /// Leaves out where the knowledge advanced under the same set of stewards: who acknowledges was the same.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use event::{Body, EventId, Handle, Verified};
-use rules::{Effects, Facts, Key, Link, Stewards, Value, last_word, quorum, term};
+use rules::{Effects, Facts, Key, Link, Stewards, Value, last_word, open_ends, quorum, term};
 use rusqlite::params;
 
 use crate::cache::{Class, Ended, Reach, ReachKey, id, int, seq};
@@ -31,46 +31,90 @@ impl Store {
                     int(position.seq),
                     &position.id.0[..],
                 ])?;
-                let at = self.link(&position.id)?.ok_or(Error::Missing("an acknowledged event"))?;
-                self.reach(at.line, at.seq, (set, class), steward, link)?;
+                self.reach_by_ack(&position.id, (set, class), steward, link)?;
             }
         }
-        match event.event.register {
-            Some(_) => self.resume(link, set, steward, class),
-            None => Ok(()),
+        match (event.event.register, event.event.prev) {
+            (Some(_), Some(prev)) if self.learns_refusal(link, &prev)? => self.resume(link, steward),
+            _ => Ok(()),
         }
+    }
+
+    /// What an acknowledgement counts for: beyond an end to which the steward has agreed, for entries only.
+    fn reach_by_ack(
+        &self,
+        acked: &EventId,
+        (set, class): (&EventId, Class),
+        steward: &Handle,
+        by: &Link,
+    ) -> Result<(), Error> {
+        let at = self.link(acked)?.ok_or(Error::Missing("an acknowledged event"))?;
+        let ends = open_ends(self, by, &by.register, &at)?;
+        let Some(end) = ends.into_iter().min_by_key(|end| end.seq) else {
+            return self.reach(at.line, at.seq, (set, class), steward, by);
+        };
+        self.reach(end.line, end.seq, (set, class), steward, by)?;
+        self.reach(at.line, at.seq, (set, class.max(1)), steward, by)
     }
 
     /// What an event of a steward counts for: an approval closes its set after itself, for everything but entries,
     /// a consent to a succession for entries of lower terms, too.
     fn class(&self, link: &Link, set: &EventId) -> Result<Class, Error> {
+        self.class_at(link, link.seq, set)
+    }
+
+    /// The same of an event before, by the refusals that `link` knows.
+    fn class_at(&self, link: &Link, at: u64, set: &EventId) -> Result<Class, Error> {
         let closings = self.closed(link, set)?;
-        let earlier = closings.iter().filter(|closing| closing.seq < link.seq);
+        let earlier = closings.iter().filter(|closing| closing.seq < at);
         if let Some(later) = earlier.filter_map(|closing| closing.term).max() {
             return Ok(later.saturating_add(1));
         }
         let word = last_word(self, link, set, None)?;
-        Ok(u32::from(word.is_some_and(|word| word < link.seq)))
+        Ok(u32::from(word.is_some_and(|word| word < at)))
     }
 
-    /// The chain learns that a motion was refused whose approval had closed the set: what it has acknowledged since
-    /// counts after all.
-    fn resume(&self, link: &Link, set: &EventId, steward: &Handle, class: Class) -> Result<(), Error> {
-        let approved = self.closed(link, set)?.into_iter().filter(|closing| closing.term.is_none());
-        let motions: Vec<EventId> = approved.filter_map(|closing| closing.motion).collect();
-        let mut again = false;
-        for motion in motions {
-            again |= self.refused(&link.register, &motion)?;
-        }
-        if !again {
-            return Ok(());
-        }
-        let mut query = self.db.prepare_cached("SELECT id FROM ack WHERE line = ? AND stewards = ? AND seq <= ?")?;
+    /// Whether the chain comes to know that a motion was refused which it had approved.
+    fn learns_refusal(&self, link: &Link, prev: &EventId) -> Result<bool, Error> {
+        let Some(before) = self.link(prev)? else { return Ok(false) };
+        let mut query = self.db.prepare_cached(
+            "SELECT DISTINCT approval.motion FROM approval JOIN entry ON refuses = approval.motion
+             WHERE approval.line = ? AND approval.seq <= ?",
+        )?;
         for (line, upto) in self.segments(link)? {
-            let acked = query.query_map(params![line, &set.0[..], int(upto)], |row| row.get(0))?;
-            for position in acked.collect::<Result<Vec<Vec<u8>>, _>>()? {
-                let at = self.link(&id(position)?)?.ok_or(Error::Missing("an acknowledged event"))?;
-                self.reach(at.line, at.seq, (set, class), steward, link)?;
+            let refused = query.query_map(params![line, int(upto)], |row| row.get(0))?;
+            for motion in refused.collect::<Result<Vec<Vec<u8>>, _>>()? {
+                let motion = id(motion)?;
+                if self.refused(&link.register, &motion)? && !self.refused(&before.register, &motion)? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// The chain learns that a motion was refused whose approval had closed a set or bound it to the end of a chain:
+    /// what it has acknowledged since counts after all.
+    fn resume(&self, link: &Link, steward: &Handle) -> Result<(), Error> {
+        let advances = self.advances(link)?;
+        for (nth, (_, register)) in advances.iter().enumerate() {
+            let Some(set) = self.set(register)? else { continue };
+            let until = advances.get(nth.saturating_add(1)).map_or(link.seq, |(next, _)| next.saturating_sub(1));
+            let last = last_word(self, link, &set, None)?.map_or(until, |word| word.min(until));
+            let own = self.on_chain(link, int(last))?.map(|own| self.link(&own)).transpose()?.flatten();
+            let stands = rules::member_of(self, register, &link.device)?.as_ref() == Some(steward);
+            let stands = stands && self.stewards(register)?.is_some_and(|all| all.handles.contains(steward));
+            if let Some(own) = own.filter(|_| stands) {
+                self.reach(own.line, own.seq, (&set, 0), steward, link)?;
+            }
+        }
+        let mut query = self.db.prepare_cached("SELECT id, seq, stewards FROM ack WHERE line = ? AND seq <= ?")?;
+        for (line, upto) in self.segments(link)? {
+            let rows = query.query_map(params![line, int(upto)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            for (acked, at, set) in rows.collect::<Result<Vec<(Vec<u8>, i64, Vec<u8>)>, _>>()? {
+                let set = id(set)?;
+                let class = self.class_at(link, seq(at), &set)?;
+                self.reach_by_ack(&id(acked)?, (&set, class), steward, link)?;
             }
         }
         Ok(())
@@ -408,7 +452,11 @@ impl Store {
                     None => None,
                 },
             };
-            let Some(at) = at else { continue };
+            let Some(mut at) = at else { continue };
+            if approval.device != of.device {
+                let ends = open_ends(self, &approval, &approval.register, &at)?;
+                at = ends.into_iter().min_by_key(|end| end.seq).unwrap_or(at);
+            }
             let on_line = self.segments(&at)?.into_iter().find(|(n, _)| *n == line);
             furthest = furthest.max(on_line.map_or(-1, |(_, upto)| int(upto)));
         }

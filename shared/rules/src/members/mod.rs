@@ -16,7 +16,7 @@ use crate::charter::Charter;
 use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
 use crate::register::{Key, Member, Standing, Stewards, Value};
-use crate::settle::{closing, steward_of, term};
+use crate::settle::{closing, open_ends, steward_of, term};
 
 pub(crate) use entry::entry;
 pub use entry::{admitted_by, inviter};
@@ -201,17 +201,13 @@ pub fn contradicts<F: Facts>(
     Ok(false)
 }
 
-/// Not beyond an end to which the author has agreed, as long as it was not refused.
+/// Not beyond an end to which the author has agreed, as long as it was not refused; but an entry there can be
+/// acknowledged, which counts for entries only: else the register could not go on at a secretary whose chain it is,
+/// and nobody could enter the refusal.
 fn within_ends<F: Facts>(case: &Case<'_, F>, head: &Link, link: &Link) -> Rung<(), F::Error> {
-    for end in case.facts.agreed_ends(head, &link.device)? {
-        if let Some(motion) = end.motion
-            && case.facts.refused(&case.register, &motion)?
-        {
-            continue;
-        }
-        let Some(at) = case.facts.link(&end.at)? else { return refuse(Refusal::AckBeyondCut) };
-        let within = case.facts.precedes(link, &at)? || (end.own && case.facts.precedes(&at, link)?);
-        if !within {
+    for at in open_ends(case.facts, head, &case.register, link)? {
+        let entry = case.facts.last_entry(link)? == Some(link.id);
+        if !entry || !case.facts.precedes(&at, link)? {
             return refuse(Refusal::AckBeyondCut);
         }
     }

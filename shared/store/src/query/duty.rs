@@ -46,7 +46,10 @@ impl Store {
             let now = self.acked(&head, Some(&set), &device, None)?;
             let from = last.map_or(-1, |p| int(p.seq));
             let mut upto = self.acceptable(&tip, from, latest)?;
-            upto = upto.min(self.agreed_end(&head, &device, &register)?);
+            let end = self.agreed_end(&head, &device, &register)?;
+            if end < upto {
+                upto = self.entry_within(&tip, end, upto)?.unwrap_or(end);
+            }
             let moved = upto > from && self.more_than_acks(&tip, from, upto)?;
             let again = now.is_none() && settled < upto && upto >= from;
             if (moved || again)
@@ -73,6 +76,21 @@ impl Store {
             }
         }
         Ok(upto)
+    }
+
+    /// The last register entry of a chain beyond the end to which a steward has agreed: it counts for entries only, and
+    /// without it the register could not go on at a secretary whose chain it is.
+    fn entry_within(&self, tip: &Link, end: i64, upto: i64) -> Result<Option<i64>, Error> {
+        let mut query =
+            self.db.prepare_cached("SELECT max(seq) FROM entry WHERE line = ? AND seq > ? AND seq <= ?")?;
+        for (line, last) in self.segments(tip)? {
+            let found: Option<i64> =
+                query.query_row(params![line, end, upto.min(int(last))], |row| row.get(0)).optional()?.flatten();
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
     }
 
     /// Up to where a valid chain stands under settled entries and not far in the future, at least `from`.
@@ -104,7 +122,7 @@ impl Store {
     }
 
     /// The event at a seq of the chain that leads up to `head`, on whatever lines it stands.
-    fn on_chain(&self, head: &Link, at: i64) -> Result<Option<EventId>, Error> {
+    pub(crate) fn on_chain(&self, head: &Link, at: i64) -> Result<Option<EventId>, Error> {
         let mut query = self.db.prepare_cached("SELECT id FROM event WHERE line = ? AND seq = ?")?;
         for (line, end) in self.segments(head)? {
             if at <= int(end)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use event::{Body, EventId, Handle, Route};
 
-use super::ends::Shut;
+use super::ends::{Bound, Shut};
 use super::law::Law;
 
 type Covered = BTreeMap<(EventId, EventId), BTreeSet<Handle>>;
@@ -59,11 +59,21 @@ impl Cover {
     /// A steward's event acknowledges its own chain up to itself, an `ack` also what it lists.
     fn add_standing(&mut self, law: &Law, lifted: &Lifted, id: EventId) {
         let Some((set, steward)) = law.stands(id) else { return };
-        let covered = self.0.entry(good(law, lifted, id, set)).or_default();
-        add_chain(covered, law, set, &steward, id);
-        if let Some(Body::Ack(ack)) = law.event(id).map(|e| &e.body) {
-            for position in &ack.positions {
-                add_chain(covered, law, set, &steward, position.id);
+        let good = good(law, lifted, id, set);
+        add_chain(self.0.entry(good).or_default(), law, set, &steward, id);
+        let Some(Body::Ack(ack)) = law.event(id).map(|e| &e.body) else { return };
+        let bound = law.bound_before(id);
+        let open = |b: &&Bound| !b.motion.is_some_and(|motion| lifted.knows(law, id, motion));
+        let open: Vec<&Bound> = bound.iter().filter(open).collect();
+        for position in &ack.positions {
+            // Beyond an end to which the author has agreed it counts for entries only.
+            let within = |id: &EventId| open.iter().all(|bound| law.bears(bound, *id));
+            if !within(&position.id) {
+                let entries = self.0.entry(Good { entries: true, ..good }).or_default();
+                add_chain(entries, law, set, &steward, position.id);
+            }
+            if let Some(last) = law.chain(position.id).into_iter().find(within) {
+                add_chain(self.0.entry(good).or_default(), law, set, &steward, last);
             }
         }
     }

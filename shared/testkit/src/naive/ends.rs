@@ -1,5 +1,7 @@
 //! Changes that end a chain, and last words: what a steward may still acknowledge after it has approved.
 
+use std::rc::Rc;
+
 use event::{Body, Change, Entry, Event, EventId, Route};
 
 use super::law::Law;
@@ -21,6 +23,15 @@ pub enum End {
     At(EventId),
     /// At this motion of its own, so that nothing on another branch counts.
     With(EventId),
+}
+
+/// An end to which someone has agreed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bound {
+    device: event::Device,
+    end: End,
+    /// None for an inline entry, which nobody can refuse.
+    pub motion: Option<EventId>,
 }
 
 impl Law {
@@ -104,16 +115,50 @@ impl Law {
     }
 
     /// Whether a chain that has agreed to these ends may acknowledge an event: not beyond any, unless the motion is
-    /// refused in the state that the chain knows.
+    /// refused in the state that the chain knows; but for an entry that comes after the end on its own branch.
     pub fn keeps_promises(&self, chain: &[EventId], acked: EventId, known: &State) -> bool {
         let Some(device) = self.event(acked).map(|e| e.device) else { return false };
-        let agreed = chain.iter().filter_map(|id| match &self.event(*id)?.body {
-            Body::Approve(approve) if known.refused.contains(&approve.motion) => None,
-            Body::Approve(approve) => self.end(self.moved(approve.motion)?, Some(approve.motion)),
-            Body::Entry(Entry { route: Route::Inline(change), .. }) => self.end(change, None),
-            _ => None,
+        let bound = chain.iter().flat_map(|id| self.agrees(*id)).filter(|bound| {
+            bound.device == device && !bound.motion.is_some_and(|motion| known.refused.contains(&motion))
         });
-        agreed.filter(|(of, _)| *of == device).all(|(_, end)| self.within(end, acked))
+        let after = |end| match end {
+            End::At(last) => self.is_entry(acked) && self.covers(acked, last),
+            End::With(_) => false,
+        };
+        bound.into_iter().all(|bound| self.within(bound.end, acked) || after(bound.end))
+    }
+
+    /// The end of a chain to which an event agrees.
+    fn agrees(&self, id: EventId) -> Option<Bound> {
+        let (motion, (device, end)) = match &self.event(id)?.body {
+            Body::Approve(approve) => {
+                (Some(approve.motion), self.end(self.moved(approve.motion)?, Some(approve.motion))?)
+            }
+            Body::Entry(Entry { route: Route::Inline(change), .. }) => (None, self.end(change, None)?),
+            _ => return None,
+        };
+        Some(Bound { device, end, motion })
+    }
+
+    /// What the chain had agreed to end before this event.
+    pub(super) fn bound_before(&self, id: EventId) -> Rc<Vec<Bound>> {
+        if let Some(known) = self.bound.borrow().get(&id) {
+            return known.clone();
+        }
+        let mut bound = Rc::default();
+        if let Some(prev) = self.event(id).and_then(|e| e.prev) {
+            bound = self.bound_before(prev);
+            if let Some(more) = self.agrees(prev) {
+                Rc::make_mut(&mut bound).push(more);
+            }
+        }
+        self.bound.borrow_mut().insert(id, bound.clone());
+        bound
+    }
+
+    /// Whether an acknowledged event lies within an end.
+    pub(super) fn bears(&self, bound: &Bound, acked: EventId) -> bool {
+        self.event(acked).is_none_or(|e| e.device != bound.device) || self.within(bound.end, acked)
     }
 
     /// The motion with which this chain was handed over before an event, if that is not refused as known there.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use event::{Body, Change, Device, Event, EventId, Handle, Route, Verified};
 
-use super::ends::Shut;
+use super::ends::{Bound, Shut};
 use super::state::State;
 
 /// The events of one community with their verdicts, which never change, so that many views can share them.
@@ -21,6 +21,7 @@ pub struct Law {
     states: RefCell<BTreeMap<EventId, Option<Rc<State>>>>,
     standing: RefCell<BTreeMap<EventId, Option<(EventId, Handle)>>>,
     shut: RefCell<BTreeMap<EventId, Rc<Vec<Shut>>>>,
+    pub(super) bound: RefCell<BTreeMap<EventId, Rc<Vec<Bound>>>>,
 }
 
 /// `Some` where it holds, for ladders of `?`.
@@ -40,6 +41,7 @@ impl Law {
             states: RefCell::default(),
             standing: RefCell::default(),
             shut: RefCell::default(),
+            bound: RefCell::default(),
         }
     }
 
@@ -58,6 +60,7 @@ impl Law {
         self.states.borrow_mut().remove(&id);
         self.standing.borrow_mut().remove(&id);
         self.shut.borrow_mut().remove(&id);
+        self.bound.borrow_mut().remove(&id);
     }
 
     /// The genesis.

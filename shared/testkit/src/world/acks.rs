@@ -28,11 +28,13 @@ impl Desk<'_> {
         let fits = |id: &EventId| {
             let named = self.law.knows(*id).is_some_and(|entry| on_r.path.contains(&entry));
             let cut = self.naive.cut.get(&device).is_none_or(|cut| self.law.covers(cut.id, *id));
-            named && cut && self.law.keeps_promises(&self.chain, *id, state) && self.one_line(*id)
+            named && cut && self.one_line(*id)
         };
         let mut chain = self.law.chain(*head);
         chain.reverse();
-        let id = chain.into_iter().take_while(fits).last()?;
+        // Beyond an end that I approved I acknowledge entries.
+        let promised = |id: &EventId| self.law.keeps_promises(&self.chain, *id, state);
+        let id = chain.into_iter().take_while(fits).filter(promised).last()?;
         let position = Position { device, seq: self.law.event(id)?.seq, id };
         match acked {
             Some(acked) if acked == id => {

@@ -26,6 +26,8 @@ impl Desk<'_> {
     /// Consents to another secretary, if the present one seems lost or is known to lie; so often in a hundred without
     /// need.
     pub fn consent(&mut self, rashly: usize) -> Option<Draft> {
+        // Under the newest register that can be shown: consents under a set that is over come to nothing.
+        self.advance();
         let state = self.known.clone()?;
         state.steward(self.me.device)?;
         let given = self.chain.iter().filter_map(|id| match &self.law.event(*id)?.body {
@@ -36,8 +38,8 @@ impl Desk<'_> {
         if let Some(given) = given.max().filter(|given| *given >= term) {
             // The next one does not take over either.
             let heir = next_secretary(&state, given).cloned();
-            let lost = heir.is_some_and(|heir| self.seems_lost(&heir) || self.gave_up(&state, &heir));
-            let lost = lost || self.others_consent(&state, given + 1);
+            let lost = heir.is_some_and(|heir| self.seems_lost(&heir));
+            let lost = lost || self.others_consent(&state, given + 1) || self.stands_still(&state, given);
             if !lost && !self.chance.percent(rashly) {
                 return None;
             }
@@ -46,9 +48,8 @@ impl Desk<'_> {
         let (keeper, _) = state.devices.get(&state.secretary)?.clone();
         let known_liar =
             self.naive.forked.contains_key(&state.secretary) || self.naive.cut.contains_key(&state.secretary);
-        let given_up = self.gave_up(&state, &keeper);
-        let joins = self.others_consent(&state, term);
-        if !known_liar && !given_up && !joins && !self.seems_lost(&keeper) && !self.chance.percent(rashly) {
+        let joins = self.others_consent(&state, term) || self.stands_still(&state, state.term);
+        if !known_liar && !joins && !self.seems_lost(&keeper) && !self.chance.percent(rashly) {
             return None;
         }
         let entry = self.law.last_acknowledged(&self.chain, self.known_entry()?)?;
@@ -66,12 +67,16 @@ impl Desk<'_> {
         by.len() > state.stewards.len().saturating_sub(1) / 3
     }
 
-    /// Whether I have agreed to an end of a member's chain that it has passed, so that I can acknowledge none of its
-    /// entries: with it as secretary the register would stand still, and so would the refusal that frees me.
-    fn gave_up(&self, state: &State, handle: &Handle) -> bool {
-        let Some(device) = state.members.get(handle).map(|member| member.device) else { return true };
-        let theirs = |id: &&EventId| self.law.event(**id).is_some_and(|e| e.device == device);
-        self.naive.valid.iter().filter(theirs).any(|id| !self.law.keeps_promises(&self.chain, *id, state))
+    /// Whether those who are there and have not consented to a term beyond this one are fewer than a quorum: nothing that
+    /// is entered in it can settle any more, though its secretary may be there.
+    fn stands_still(&self, state: &State, term: u32) -> bool {
+        let consented = self.all(|body| matches!(body, Body::Succeed(succeed) if succeed.term > term).then_some(()));
+        let gone = |name: &Handle| {
+            let lost = self.actors.iter().any(|actor| actor.name == *name && actor.nature == Nature::Lost);
+            let beyond = |id: EventId| self.law.stands(id).is_some_and(|(set, by)| set == state.set && by == *name);
+            lost || consented.iter().any(|(id, ())| beyond(*id))
+        };
+        !consented.is_empty() && state.stewards.iter().filter(|name| !gone(name)).count() < state.quorum()
     }
 
     fn seems_lost(&mut self, handle: &Handle) -> bool {
