@@ -126,15 +126,10 @@ pub(crate) fn stands_on(repo: &Repository, upper: GitId, lower: GitId) -> bool {
 
 /// Checks signatures, oldest first, up to the first that is not good.
 pub(crate) fn verified(candidates: Vec<Candidate>) -> (Vec<Held>, Option<String>) {
-    let mut events = Vec::with_capacity(candidates.len());
-    let mut key = None;
-    for (git, signed) in candidates {
-        match signed.verify_with(&mut key) {
-            Ok(event) => events.push(Held { git, event }),
-            Err(why) => return (events, Some(why.to_string())),
-        }
-    }
-    (events, None)
+    let (names, signed): (Vec<GitId>, Vec<Signed>) = candidates.into_iter().unzip();
+    let (good, trouble) = Signed::verify_all(signed);
+    let events = names.into_iter().zip(good).map(|(git, event)| Held { git, event }).collect();
+    (events, trouble.map(|why| why.to_string()))
 }
 
 /// Reads whole branches on all cores and hands each over as it is done, in no particular order.
