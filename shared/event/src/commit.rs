@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::fields::{Malformed, Number, Reader, Writer, is_set};
+use crate::run::{RUN, verify_each};
 use crate::sign::{BadSignature, Checked, Key, PublicKey, header, sshsig_message, unarmour};
 use crate::{Body, Device, EventId, GitId, Handle, Text, Time};
 
@@ -140,23 +141,48 @@ impl Signed {
 
     /// Checks the signature, and that the author's device is the one whose key signed.
     pub fn verify(self) -> Result<Verified, BadSignature> {
-        self.verify_with(&mut None)
-    }
-
-    /// The same for one event of many by one key, which is kept here from one to the next.
-    pub fn verify_with(self, last: &mut Option<Checked>) -> Result<Verified, BadSignature> {
-        let key = match last.take() {
-            Some(key) if key.key == self.key => key,
-            _ => Checked::new(&self.key)?,
-        };
-        let key = last.insert(key);
+        let key = Checked::new(&self.key)?;
         if key.device != self.event.device {
             return Err(BadSignature::Wrong);
         }
         key.verify_strict(&self.message, &self.signature)?;
-        let Signed { event, id, parents, key, signature, .. } = self;
-        Ok(Verified { event, id, parents, key, signature })
+        Ok(self.believed())
     }
+
+    /// The same for one event after the other, up to the first that is not good. Those of one key that follow each other
+    /// cost less than each by itself.
+    pub fn verify_all(mut all: Vec<Signed>) -> (Vec<Verified>, Option<BadSignature>) {
+        let (mut good, mut trouble) = (0usize, None);
+        for run in all.chunk_by(|a, b| a.key == b.key).flat_map(|same| same.chunks(RUN)) {
+            let (some, why) = good_of(run);
+            good = good.saturating_add(some);
+            trouble = why;
+            if trouble.is_some() {
+                break;
+            }
+        }
+        all.truncate(good);
+        (all.into_iter().map(Signed::believed).collect(), trouble)
+    }
+
+    /// With the signature known to be good.
+    fn believed(self) -> Verified {
+        let Signed { event, id, parents, key, signature, .. } = self;
+        Verified { event, id, parents, key, signature }
+    }
+}
+
+/// How many of these events by one key are good before one is not.
+fn good_of(run: &[Signed]) -> (usize, Option<BadSignature>) {
+    let Some(key) = run.first().map(|first| first.key) else { return (0, None) };
+    let signed: Vec<_> = run.iter().map(|one| (&one.message[..], &one.signature)).collect();
+    let each = match verify_each(&key, &signed) {
+        Ok(each) => each,
+        Err(why) => return (0, Some(why)),
+    };
+    let device = key.device();
+    let bad = run.iter().zip(each).position(|(one, good)| !good || one.event.device != device);
+    (bad.unwrap_or(run.len()), bad.map(|_| BadSignature::Wrong))
 }
 
 impl Verified {

@@ -1,11 +1,12 @@
 //! Keys and signatures: ed25519 in OpenSSH's SSHSIG form, one canonical armour, verified strictly.
 //!
 //! The signature scheme is the one of `ssh-keygen -Y sign -n git` with SHA-512, so stock git confirms it.
-//! Stock verifiers take a weak key's forgery for good; [`verify_strict`] does not, and alone decides.
+//! Stock verifiers take a weak key's forgery for good; [`verify_strict`] does not, and its criterion alone decides.
 
 use std::fmt;
 use std::str::FromStr;
 
+use curve25519_dalek::EdwardsPoint;
 use data_encoding::BASE64;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha512};
@@ -27,12 +28,14 @@ pub struct PublicKey(pub [u8; 32]);
 pub struct Key(SigningKey);
 
 /// A public key whose point was found on the curve and strong enough, so that many signatures can be checked.
-pub struct Checked {
+pub(crate) struct Checked {
     /// The key.
     pub key: PublicKey,
     /// Whose it is.
     pub device: Device,
     point: VerifyingKey,
+    /// The point negated.
+    pub(crate) minus: EdwardsPoint,
 }
 
 /// Why a signature does not count.
@@ -105,7 +108,7 @@ impl Checked {
         let point = VerifyingKey::from_bytes(&key.0).map_err(|_| BadSignature::WeakKey)?;
         match point.is_weak() || !key.is_canonical() {
             true => Err(BadSignature::WeakKey),
-            false => Ok(Checked { key: *key, device: key.device(), point }),
+            false => Ok(Checked { key: *key, device: key.device(), minus: -point.to_edwards(), point }),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use event::{Body, Change, Device, Entry, EventId, GitId, Motion, Route, Signed, Verified};
 use indicatif::ProgressBar;
-use journal::{Branch, Held, Inbox, Journal, Tip};
+use journal::{Branch, Held, Inbox, Journal, Piece, Tip};
 use rules::{Facts, Key};
 use store::{Outcome, Request};
 
@@ -41,8 +41,10 @@ enum Reader {
 /// A branch on its way in.
 struct Incoming {
     next: Option<Held>,
-    rest: std::vec::IntoIter<Held>,
+    rest: VecDeque<Held>,
     name: String,
+    /// Whether nothing further of it is wanted.
+    dropped: bool,
 }
 
 /// Commits that go into the journal.
@@ -231,9 +233,12 @@ impl Intake<'_> {
     fn read_whole(&mut self, tips: Vec<Tip>) -> Result<(), Failure> {
         let mut failed = None;
         let reader = self.reader;
-        reader.stream(tips, |branch| {
+        for tip in &tips {
+            self.begin(&tip.name);
+        }
+        reader.stream(&tips, |piece| {
             if failed.is_none() {
-                failed = self.add(branch).err();
+                failed = self.go_on(piece.branch, piece.events, piece.trouble).err();
             }
         })?;
         failed.map_or(Ok(()), Err)
@@ -246,7 +251,10 @@ impl Intake<'_> {
             let mut postponed = Vec::new();
             for tip in tips {
                 match self.new_part(&tip, known)? {
-                    Some(branch) => self.add(branch)?,
+                    Some(branch) => {
+                        let at = self.begin(&branch.tip.name);
+                        self.go_on(at, branch.events, branch.trouble)?;
+                    }
                     None => postponed.push(tip),
                 }
             }
@@ -275,13 +283,28 @@ impl Intake<'_> {
         self.reader.branch(tip.clone(), is_known).map(Some)
     }
 
-    fn add(&mut self, branch: Branch) -> Result<(), Failure> {
-        if let Some(trouble) = &branch.trouble {
-            self.taken.trouble.push(format!("branch {}: {trouble}", branch.tip.name));
+    fn begin(&mut self, name: &str) -> usize {
+        self.incoming.push(Incoming { next: None, rest: VecDeque::new(), name: name.to_owned(), dropped: false });
+        self.incoming.len() - 1
+    }
+
+    /// More of a branch, and all that can be judged now.
+    fn go_on(&mut self, at: usize, events: Vec<Held>, trouble: Option<String>) -> Result<(), Failure> {
+        let branch = &mut self.incoming[at];
+        if let Some(trouble) = trouble {
+            self.taken.trouble.push(format!("branch {}: {trouble}", branch.name));
         }
-        let mut rest = branch.events.into_iter();
-        self.ready.push_back(self.incoming.len());
-        self.incoming.push(Incoming { next: rest.next(), rest, name: branch.tip.name });
+        if !branch.dropped {
+            let named = events.iter().any(|held| self.wanted.contains(&held.event.id));
+            branch.rest.extend(events);
+            if branch.next.is_none() {
+                branch.next = branch.rest.pop_front();
+                self.ready.push_back(at);
+            } else if named && let Some(frozen) = self.frozen.iter().position(|frozen| *frozen == at) {
+                self.frozen.swap_remove(frozen);
+                self.ready.push_back(at);
+            }
+        }
         while let Some(at) = self.ready.pop_front() {
             self.judge_branch(at)?;
         }
@@ -330,7 +353,7 @@ impl Intake<'_> {
             }
         }
         let branch = &mut self.incoming[at];
-        branch.next = branch.rest.next();
+        branch.next = branch.rest.pop_front();
         Ok(true)
     }
 
@@ -393,7 +416,7 @@ impl Intake<'_> {
         match self.session.store.forked(&e.device)? {
             Some(fork) if fork <= e.seq => {
                 let named = |held: &Held| self.wanted.contains(&held.event.id);
-                let needed = self.wanted.contains(&event.id) || self.incoming[at].rest.as_slice().iter().any(named);
+                let needed = self.wanted.contains(&event.id) || self.incoming[at].rest.iter().any(named);
                 if !needed {
                     self.frozen.push(at);
                 }
@@ -479,8 +502,9 @@ enum Parents {
 
 impl Incoming {
     fn drop_rest(&mut self) {
-        self.rest = Vec::new().into_iter();
+        self.rest = VecDeque::new();
         self.next = None;
+        self.dropped = true;
     }
 }
 
@@ -499,7 +523,7 @@ impl Reader {
         })
     }
 
-    fn stream(&self, tips: Vec<Tip>, each: impl FnMut(Branch)) -> Result<(), Failure> {
+    fn stream(&self, tips: &[Tip], each: impl FnMut(Piece)) -> Result<(), Failure> {
         match self {
             Reader::Journal(journal) => journal.stream(tips, each)?,
             Reader::Inbox(inbox) => inbox.stream(tips, each)?,

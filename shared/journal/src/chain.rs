@@ -1,13 +1,10 @@
 //! Chains out of a repository: from a branch's tip back to what is known, then forward, verified.
 
-use std::path::Path;
-use std::sync::mpsc::sync_channel;
-use std::sync::{Mutex, PoisonError};
-
 use event::{GitId, Signed, Verified};
 use git2::Repository;
 
 use crate::repo::{Tip, git_id, oid, read};
+use crate::stream::{Piece, stream};
 use crate::{Error, Journal};
 
 /// Junk that a walk passes over on its way to the good events below it.
@@ -39,8 +36,8 @@ pub struct Branch {
 }
 
 impl Journal {
-    /// Reads every branch whole, on all cores, and hands each over as it is done.
-    pub fn stream(&self, tips: Vec<Tip>, each: impl FnMut(Branch)) -> Result<(), Error> {
+    /// Reads these branches whole, on all cores, and hands them over piece by piece.
+    pub fn stream(&self, tips: &[Tip], each: impl FnMut(Piece)) -> Result<(), Error> {
         stream(&self.path, tips, each)
     }
 
@@ -126,49 +123,10 @@ pub(crate) fn stands_on(repo: &Repository, upper: GitId, lower: GitId) -> bool {
 
 /// Checks signatures, oldest first, up to the first that is not good.
 pub(crate) fn verified(candidates: Vec<Candidate>) -> (Vec<Held>, Option<String>) {
-    let mut events = Vec::with_capacity(candidates.len());
-    let mut key = None;
-    for (git, signed) in candidates {
-        match signed.verify_with(&mut key) {
-            Ok(event) => events.push(Held { git, event }),
-            Err(why) => return (events, Some(why.to_string())),
-        }
-    }
-    (events, None)
-}
-
-/// Reads whole branches on all cores and hands each over as it is done, in no particular order.
-pub(crate) fn stream(path: &Path, tips: Vec<Tip>, mut each: impl FnMut(Branch)) -> Result<(), Error> {
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get()).min(tips.len().max(1));
-    let queue = Mutex::new(tips);
-    let (sender, receiver) = sync_channel(2 * cores);
-    std::thread::scope(|scope| {
-        for _ in 0..cores {
-            let (sender, queue) = (sender.clone(), &queue);
-            scope.spawn(move || {
-                let Ok(repo) = Repository::open_bare(path) else { return };
-                loop {
-                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                    let Some(tip) = next else { return };
-                    if sender.send(branch(&repo, tip, |_, _| false)).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        for branch in receiver {
-            match branch {
-                Ok(branch) => each(branch),
-                Err(e) => return Err(Error::damaged(path, e.message())),
-            }
-        }
-        Ok(())
-    })?;
-    match queue.into_inner() {
-        Ok(rest) if rest.is_empty() => Ok(()),
-        _ => Err(Error::damaged(path, "it could not be read to its end")),
-    }
+    let (names, signed): (Vec<GitId>, Vec<Signed>) = candidates.into_iter().unzip();
+    let (good, trouble) = Signed::verify_all(signed);
+    let events = names.into_iter().zip(good).map(|(git, event)| Held { git, event }).collect();
+    (events, trouble.map(|why| why.to_string()))
 }
 
 /// A branch, read back to what is known and verified.

@@ -9,6 +9,7 @@ use git2::{Repository, RepositoryInitOptions};
 use crate::chain::{Branch, branch};
 use crate::git::Git;
 use crate::repo::{Journal, Tip, git_id, read, replace, tips};
+use crate::stream::{Piece, stream};
 use crate::{Error, Remote};
 
 /// From how many commits on they are moved as a pack.
@@ -74,8 +75,8 @@ impl Inbox {
     }
 
     /// Reads every branch whole, on all cores, and hands each over as it is done.
-    pub fn stream(&self, tips: Vec<Tip>, each: impl FnMut(Branch)) -> Result<(), Error> {
-        crate::chain::stream(&self.path, tips, each)
+    pub fn stream(&self, tips: &[Tip], each: impl FnMut(Piece)) -> Result<(), Error> {
+        stream(&self.path, tips, each)
     }
 
     /// What a branch holds beyond what is known.

@@ -15,6 +15,7 @@ mod remote;
 mod repo;
 mod side;
 mod side_remote;
+mod stream;
 
 pub use chain::{Branch, Held};
 pub use error::Error;
@@ -23,3 +24,4 @@ pub use remote::{Pushed, Remote};
 pub use repo::{Journal, Stamp, Tip, clear_unfinished};
 pub use side::{Erased, SideBranch};
 pub use side_remote::{Lease, SideInbox};
+pub use stream::Piece;

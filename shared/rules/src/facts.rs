@@ -23,6 +23,28 @@ pub struct Link {
     pub valid: bool,
 }
 
+/// A leg of a payment: who pays whom how much.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leg {
+    /// The account that pays.
+    pub from: Account,
+    /// The account that is paid.
+    pub to: Account,
+    /// In which unit.
+    pub unit: Unit,
+    /// How many smallest parts.
+    pub minor: i64,
+}
+
+impl Leg {
+    /// The leg with this number, if the event is a payment that has it.
+    pub fn of(body: &Body, n: u16) -> Option<Self> {
+        let Body::Pay(pay) = body else { return None };
+        let leg = pay.legs.get(usize::from(n))?;
+        Some(Leg { from: pay.from.clone(), to: leg.to.clone(), unit: pay.unit.clone(), minor: leg.amount.minor() })
+    }
+}
+
 /// Facts by id. "On the chain of `head`" means at or before `head`, on its branch.
 pub trait Facts {
     /// What can go wrong in looking up.
@@ -34,6 +56,10 @@ pub trait Facts {
     fn link(&self, id: &EventId) -> Result<Option<Link>, Self::Error>;
     /// What a judged event says.
     fn body(&self, id: &EventId) -> Result<Option<Body>, Self::Error>;
+    /// A leg of a judged payment, counted from 0.
+    fn leg(&self, pay: &EventId, n: u16) -> Result<Option<Leg>, Self::Error> {
+        Ok(self.body(pay)?.and_then(|body| Leg::of(&body, n)))
+    }
     /// The free text of a judged event.
     fn text(&self, id: &EventId) -> Result<Option<String>, Self::Error>;
     /// The handle that the chain of a judged event began with, on its branch: a key can begin two chains.

@@ -25,7 +25,7 @@ pub use charter::{
     MAX_DOCUMENT, Period, PollTerms, Poster, Problem, RoleTerms, Setting, share,
 };
 pub use credit::bounds;
-pub use facts::{Closing, End, Facts, Link};
+pub use facts::{Closing, End, Facts, Leg, Link};
 pub use judge::{Verdict, judge};
 pub use members::{admitted_by, contradicts, inviter, last_acknowledged, next_secretary, succession_base};
 pub use refusal::Refusal;

@@ -1,5 +1,7 @@
 //! A judged event becomes rows: its place on its chain, and what its kind adds to the tables.
 
+use std::rc::Rc;
+
 use event::{Body, EventId, GitId, Proxy, Scope, Verified};
 use rules::{Effects, Link, Refusal, Verdict, judge};
 use rusqlite::params;
@@ -85,7 +87,7 @@ impl Store {
         cache.links.insert(event.id, link);
         // What the law asks for again; lists that nothing names would fill memory.
         if !matches!(e.body, Body::Ack(_) | Body::Receive(_)) {
-            cache.bodies.insert(event.id, e.body.clone());
+            cache.bodies.insert(event.id, Rc::new(e.body.clone()));
         }
         cache.gits.insert(event.id, git);
         Ok(link)
@@ -136,6 +138,7 @@ impl Store {
         };
         let mut cache = self.cache.borrow_mut();
         cache.lines.insert(n, line);
+        cache.acks.insert(n, Default::default());
         let of_device = cache.by_device.entry(e.device).or_default();
         if !of_device.contains(&n) {
             of_device.push(n);
@@ -208,7 +211,11 @@ impl Store {
                 entered.cut.map(|c| c.id.0.to_vec()),
             ],
         )?;
-        self.cache.borrow_mut().entries.entry(link.line).or_default().push((link.seq, link.id));
+        let mut cache = self.cache.borrow_mut();
+        cache.entries.entry(link.line).or_default().push((link.seq, link.id));
+        cache.agreed.remove(&link.line);
+        cache.closed_sets.clear();
+        drop(cache);
         let mut insert = self.db.prepare_cached("INSERT OR REPLACE INTO fact VALUES (?, ?, ?, ?)")?;
         for (key, value) in &entered.facts {
             insert.execute(params![key.to_string(), branch, height, value.as_ref().map(ToString::to_string)])?;
@@ -244,7 +251,7 @@ impl Store {
     pub(crate) fn carry(&self, entered: &rules::Entered) {
         for (key, value) in &entered.facts {
             if let (rules::Key::Carried(account, unit), Some(rules::Value::Minor(minor))) = (key, value) {
-                self.sums.borrow_mut().account(&account.to_string(), unit.as_str(), [*minor, 0, 0]);
+                self.sums.borrow_mut().account(account, unit, [*minor, 0, 0]);
             }
         }
     }
@@ -304,11 +311,10 @@ impl Store {
                         event::Item::Return(_) => 3,
                         event::Item::Back(..) => 4,
                     };
-                    let (item, leg) = item_key(item);
-                    self.take(link, item, leg, what)?;
+                    self.add_take(item_key(item), link, what)?;
                 }
             }
-            Body::Decline(decline) => self.take(link, decline.pay, i64::from(decline.leg), 2)?,
+            Body::Decline(decline) => self.add_take((decline.pay, i64::from(decline.leg)), link, 2)?,
             Body::Approve(approve) => self.approval(link, &approve.motion, effects)?,
             Body::Succeed(_) => self.approval(link, &link.id, effects)?,
             // An entry by own authority is its author's approval, too.
@@ -361,7 +367,9 @@ impl Store {
         let motion = (*motion != link.id).then_some(*motion);
         let closing = rules::Closing { seq: link.seq, motion, term: effects.term };
         let closing = effects.closes.map(|set| (set, closing));
-        self.cache.borrow_mut().closings.entry(link.line).or_default().extend(closing);
+        let mut cache = self.cache.borrow_mut();
+        cache.closings.entry(link.line).or_default().extend(closing);
+        cache.agreed.remove(&link.line);
         Ok(())
     }
 
@@ -383,19 +391,6 @@ impl Store {
             &link.id.0[..],
         ])?;
         self.cache.borrow_mut().partings.get_or_insert_default().push((link.line, link.seq, link.id));
-        Ok(())
-    }
-
-    fn take(&self, link: &Link, item: EventId, leg: i64, what: i64) -> Result<(), Error> {
-        self.db.prepare_cached("INSERT INTO take VALUES (?, ?, ?, ?, ?, ?, ?, 0)")?.execute(params![
-            &item.0[..],
-            leg,
-            link.line,
-            int(link.seq),
-            &link.id.0[..],
-            link.time.seconds(),
-            what,
-        ])?;
         Ok(())
     }
 
@@ -464,7 +459,8 @@ impl Store {
             let line = self.line(n)?;
             update.execute(params![int(line.tip), &line.tip_id.0[..], &line.tip_git.0[..], line.settled, n])?;
         }
-        self.flush_reaches()
+        self.flush_reaches()?;
+        self.flush_waiting()
     }
 }
 

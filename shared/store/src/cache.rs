@@ -1,11 +1,12 @@
 //! What this process has read or written, so that a long fold asks SQLite for little.
 
-use std::collections::HashMap;
+use std::rc::Rc;
 
-use event::{Account, Body, Device, EventId, GitId, Handle, Unit};
-use rules::{Closing, Key, Link, Value};
+use event::{Account, Body, Device, EventId, GitId, Handle, Position, Unit};
+use rules::{Closing, End, Key, Link, Value};
 
 use crate::Error;
+use crate::waiting::Waiting;
 
 /// A line of a chain, as in the table.
 #[derive(Debug, Clone)]
@@ -32,6 +33,17 @@ pub(crate) struct Reach {
     pub dirty: bool,
 }
 
+/// An acknowledgement: in which event, under which set of stewards, of what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Acked {
+    pub by: u64,
+    pub set: EventId,
+    pub position: Position,
+}
+
+/// What ids are looked up in: they are hashes already, and seeded anew in each process, since strangers choose them.
+pub(crate) type HashMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
+
 /// From where a chain is forked, and the last event that a cut leaves of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ended {
@@ -45,8 +57,8 @@ pub(crate) type ReachKey = (i64, EventId);
 /// For everything: 0; or for entries of term n and later: 1 + n.
 pub(crate) type Class = u32;
 
-/// Memory in front of the tables. Nothing in it differs from them, save reaches and lines that are written
-/// back before each commit.
+/// Memory in front of the tables. Nothing in it differs from them, save reaches, lines, legs and takes that are
+/// written back before each commit.
 #[derive(Default)]
 pub(crate) struct Cache {
     pub log: Option<EventId>,
@@ -54,7 +66,7 @@ pub(crate) struct Cache {
     pub by_device: HashMap<Device, Vec<i64>>,
     pub dirty_lines: Vec<i64>,
     pub links: HashMap<EventId, Link>,
-    pub bodies: HashMap<EventId, Body>,
+    pub bodies: HashMap<EventId, Rc<Body>>,
     pub gits: HashMap<EventId, GitId>,
     pub facts: HashMap<EventId, HashMap<Key, Option<Value>>>,
     pub places: HashMap<EventId, (i64, i64)>,
@@ -66,6 +78,13 @@ pub(crate) struct Cache {
     pub advances: HashMap<i64, Vec<(u64, EventId)>>,
     pub entries: HashMap<i64, Vec<(u64, EventId)>>,
     pub closings: HashMap<i64, Vec<(EventId, Closing)>>,
+    /// By line: the ends of chains to which it agreed, and where.
+    pub agreed: HashMap<i64, Vec<(u64, Device, End)>>,
+    /// By line and whom it acknowledges; only of lines that began in this process.
+    pub acks: HashMap<i64, HashMap<Device, Vec<Acked>>>,
+    /// The settled entries that closed sets of stewards, as far as they were asked for.
+    pub closed_sets: HashMap<EventId, Option<EventId>>,
+    pub waiting: Waiting,
     /// All of table `parting`, since few chains end themselves.
     pub partings: Option<Vec<(i64, u64, EventId)>>,
     /// Ids of table `meta`.
@@ -97,6 +116,9 @@ impl Cache {
         }
         if self.balances.len() > MANY {
             self.balances.clear();
+        }
+        if self.acks.values().flat_map(HashMap::values).map(Vec::len).sum::<usize>() > MANY {
+            self.acks.clear();
         }
     }
 }

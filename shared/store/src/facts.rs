@@ -1,7 +1,9 @@
 //! The law's questions, answered from the tables.
 
+use std::rc::Rc;
+
 use event::{Account, Body, Device, EventId, Handle, Item, Position, Scope, Time, Unit};
-use rules::{Closing, End, Facts, Key, Link, Value};
+use rules::{Closing, End, Facts, Key, Leg, Link, Value};
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::cache::{Line, git, id, int, seq};
@@ -43,16 +45,11 @@ impl Facts for Store {
     }
 
     fn body(&self, wanted: &EventId) -> Result<Option<Body>, Error> {
-        if let Some(body) = self.cache.borrow().bodies.get(wanted) {
-            return Ok(Some(body.clone()));
-        }
-        // By its place, since a store that is being filled has no index of ids.
-        let Some(link) = self.link(wanted)? else { return Ok(None) };
-        let mut query = self.db.prepare_cached("SELECT body FROM event WHERE line = ? AND seq = ?")?;
-        let fields = query.query_row(params![link.line, int(link.seq)], |row| row.get::<_, String>(0))?;
-        let body = Body::from_fields(&fields)?;
-        self.cache.borrow_mut().bodies.insert(*wanted, body.clone());
-        Ok(Some(body))
+        Ok(self.said(wanted)?.map(|body| (*body).clone()))
+    }
+
+    fn leg(&self, pay: &EventId, n: u16) -> Result<Option<Leg>, Error> {
+        Ok(self.said(pay)?.and_then(|body| Leg::of(&body, n)))
     }
 
     fn text(&self, wanted: &EventId) -> Result<Option<String>, Error> {
@@ -71,7 +68,12 @@ impl Facts for Store {
         if a.device != b.device {
             return Ok(false);
         }
-        Ok(self.segments(b)?.iter().any(|(line, upto)| a.line == *line && a.seq <= *upto))
+        let (mut line, mut upto) = (b.line, b.seq);
+        while a.line != line {
+            let Some((parent, fork)) = self.parent(line)? else { return Ok(false) };
+            (line, upto) = (parent, upto.min(fork));
+        }
+        Ok(a.seq <= upto)
     }
 
     fn fact(&self, at: &EventId, key: &Key) -> Result<Option<Value>, Error> {
@@ -93,8 +95,13 @@ impl Facts for Store {
     }
 
     fn descends(&self, entry: &EventId, from: &EventId) -> Result<bool, Error> {
-        let (Some(entry), Some((branch, height))) = (self.place(entry)?, self.place(from)?) else { return Ok(false) };
-        Ok(self.trunk(entry)?.iter().any(|(b, upto)| *b == branch && height <= *upto))
+        let (Some(place), Some((branch, height))) = (self.place(entry)?, self.place(from)?) else { return Ok(false) };
+        let (mut at, mut upto) = place;
+        while at != branch {
+            let Some((parent, fork)) = self.grew_from(at)? else { return Ok(false) };
+            (at, upto) = (parent, upto.min(fork));
+        }
+        Ok(height <= upto)
     }
 
     fn height(&self, entry: &EventId) -> Result<u64, Error> {
@@ -154,17 +161,25 @@ impl Facts for Store {
         of: &Device,
         before: Option<u64>,
     ) -> Result<Option<Position>, Error> {
-        let mut query = self.db.prepare_cached(
-            "SELECT at, id FROM ack WHERE line = ?1 AND device = ?2 AND seq <= ?3 AND (?4 IS NULL OR stewards = ?4)
-             ORDER BY seq DESC LIMIT 1",
-        )?;
-        let set = set.map(|set| set.0.to_vec());
         for (line, upto) in self.segments(head)? {
             let upto = match before {
                 Some(0) => continue,
                 Some(before) => upto.min(before.saturating_sub(1)),
                 None => upto,
             };
+            if let Some(of_line) = self.cache.borrow().acks.get(&line) {
+                let acks = of_line.get(of).into_iter().flatten().rev();
+                let mut acks = acks.filter(|ack| ack.by <= upto && set.is_none_or(|set| *set == ack.set));
+                match acks.next() {
+                    Some(ack) => return Ok(Some(ack.position)),
+                    None => continue,
+                }
+            }
+            let mut query = self.db.prepare_cached(
+                "SELECT at, id FROM ack WHERE line = ?1 AND device = ?2 AND seq <= ?3 AND (?4 IS NULL OR stewards = ?4)
+                 ORDER BY seq DESC LIMIT 1",
+            )?;
+            let set = set.map(|set| &set.0[..]);
             let found = query
                 .query_row(params![line, of.to_string(), int(upto), set], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?;
@@ -209,20 +224,12 @@ impl Facts for Store {
     }
 
     fn agreed_ends(&self, head: &Link, of: &Device) -> Result<Vec<End>, Error> {
-        let mut query = self.db.prepare_cached("SELECT motion FROM approval WHERE line = ? AND seq <= ?")?;
-        let mut own = self.db.prepare_cached(
-            "SELECT cut_id FROM entry WHERE line = ? AND seq <= ? AND cut_device = ? AND motion IS NULL",
-        )?;
         let mut ends = Vec::new();
         for (line, upto) in self.segments(head)? {
-            let entered = own.query_map(params![line, int(upto), of.to_string()], |row| row.get(0))?;
-            for cut in entered.collect::<Result<Vec<Vec<u8>>, _>>()? {
-                ends.push(End { motion: None, at: id(cut)?, own: false });
-            }
-            let motions = query.query_map(params![line, int(upto)], |row| row.get(0))?;
-            for motion in motions.collect::<Result<Vec<Vec<u8>>, _>>()? {
-                ends.extend(self.end_by(&id(motion)?, of)?);
-            }
+            self.load_agreed(line)?;
+            let cache = self.cache.borrow();
+            let of_line = cache.agreed.get(&line).into_iter().flatten();
+            ends.extend(of_line.filter(|(at, device, _)| at <= &upto && device == of).map(|(_, _, end)| *end));
         }
         Ok(ends)
     }
@@ -253,7 +260,8 @@ impl Facts for Store {
                 .query_row(params![line, account, unit, int(upto)], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?;
             let Some((at, balance)) = found else { continue };
-            if line == head.line && upto == self.line(line)?.tip {
+            let tip = self.cache.borrow().lines.get(&line).is_some_and(|line| line.tip == upto);
+            if line == head.line && tip {
                 self.cache.borrow_mut().balances.insert(key, (seq(at), balance));
             }
             return Ok(balance);
@@ -262,16 +270,12 @@ impl Facts for Store {
     }
 
     fn taken(&self, head: &Link, item: &Item) -> Result<bool, Error> {
-        let (event, leg) = item_key(item);
-        let mut query = self.db.prepare_cached("SELECT line, seq FROM take WHERE item = ? AND leg = ?")?;
-        let places = query
-            .query_map(params![&event.0[..], leg], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect::<Result<Vec<(i64, i64)>, _>>()?;
+        let places = self.takes_of(&item_key(item))?;
         if places.is_empty() {
             return Ok(false);
         }
         let segments = self.segments(head)?;
-        Ok(places.iter().any(|(line, at)| segments.iter().any(|(l, upto)| l == line && seq(*at) <= *upto)))
+        Ok(places.iter().any(|(line, at)| segments.iter().any(|(l, upto)| l == line && at <= upto)))
     }
 
     fn paid(&self, head: &Link, account: &Account, key: &event::Line) -> Result<bool, Error> {
@@ -331,6 +335,20 @@ pub(crate) fn item_key(item: &Item) -> (EventId, i64) {
 }
 
 impl Store {
+    /// What a judged event says.
+    pub(crate) fn said(&self, wanted: &EventId) -> Result<Option<Rc<Body>>, Error> {
+        if let Some(body) = self.cache.borrow().bodies.get(wanted) {
+            return Ok(Some(Rc::clone(body)));
+        }
+        // By its place, since a store that is being filled has no index of ids.
+        let Some(link) = self.link(wanted)? else { return Ok(None) };
+        let mut query = self.db.prepare_cached("SELECT body FROM event WHERE line = ? AND seq = ?")?;
+        let fields = query.query_row(params![link.line, int(link.seq)], |row| row.get::<_, String>(0))?;
+        let body = Rc::new(Body::from_fields(&fields)?);
+        self.cache.borrow_mut().bodies.insert(*wanted, Rc::clone(&body));
+        Ok(Some(body))
+    }
+
     pub(crate) fn line(&self, n: i64) -> Result<Line, Error> {
         if let Some(line) = self.cache.borrow().lines.get(&n) {
             return Ok(line.clone());
@@ -357,13 +375,21 @@ impl Store {
     /// The parts of lines that lead up to an event, newest first: line and last seq on it.
     pub(crate) fn segments(&self, head: &Link) -> Result<Vec<(i64, u64)>, Error> {
         let mut segments = vec![(head.line, head.seq)];
-        let (mut line, mut upto) = (self.line(head.line)?, head.seq);
-        while let Some((parent, fork)) = line.parent {
+        let (mut line, mut upto) = (head.line, head.seq);
+        while let Some((parent, fork)) = self.parent(line)? {
             upto = upto.min(fork);
             segments.push((parent, upto));
-            line = self.line(parent)?;
+            line = parent;
         }
         Ok(segments)
+    }
+
+    /// The line from which a line grew, and the last seq that it shares with it.
+    fn parent(&self, line: i64) -> Result<Option<(i64, u64)>, Error> {
+        if let Some(line) = self.cache.borrow().lines.get(&line) {
+            return Ok(line.parent);
+        }
+        Ok(self.line(line)?.parent)
     }
 
     /// Branch and height of an entry.
@@ -469,19 +495,38 @@ impl Store {
         Ok(())
     }
 
-    /// How a motion ends the chain of a device, if it does.
-    fn end_by(&self, motion: &EventId, of: &Device) -> Result<Option<End>, Error> {
+    /// The ends of chains to which a line agreed, by approvals and by entries of its own authority.
+    fn load_agreed(&self, line: i64) -> Result<(), Error> {
+        if self.cache.borrow().agreed.contains_key(&line) {
+            return Ok(());
+        }
+        let mut agreed = Vec::new();
+        let mut own = self.db.prepare_cached(
+            "SELECT seq, cut_device, cut_id FROM entry WHERE line = ? AND cut_id IS NOT NULL AND motion IS NULL",
+        )?;
+        let cuts = own.query_map([line], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        for (at, device, cut) in cuts.collect::<Result<Vec<(i64, String, Vec<u8>)>, _>>()? {
+            agreed.push((seq(at), device.parse()?, End { motion: None, at: id(cut)?, own: false }));
+        }
+        for (at, motion) in self.places_on(line, "SELECT seq, motion FROM approval WHERE line = ? ORDER BY seq")? {
+            agreed.extend(self.end_by(&motion)?.map(|(device, end)| (at, device, end)));
+        }
+        self.cache.borrow_mut().agreed.insert(line, agreed);
+        Ok(())
+    }
+
+    /// Which chain a motion ends, if it does, and how.
+    fn end_by(&self, motion: &EventId) -> Result<Option<(Device, End)>, Error> {
         use event::Change;
         let Some(Body::Motion(moved)) = self.body(motion)? else { return Ok(None) };
-        let named = |at: Position| (at.device == *of).then_some(End { motion: Some(*motion), at: at.id, own: false });
         Ok(match moved.change {
             Change::Cut { position: at }
             | Change::Suspend { at, .. }
             | Change::Expel { at, .. }
-            | Change::Rekey { at, .. } => named(at),
+            | Change::Rekey { at, .. } => Some((at.device, End { motion: Some(*motion), at: at.id, own: false })),
             Change::Leave { .. } | Change::Move(_) => {
-                let own = self.link(motion)?.is_some_and(|link| link.device == *of);
-                own.then_some(End { motion: Some(*motion), at: *motion, own: true })
+                let own = End { motion: Some(*motion), at: *motion, own: true };
+                self.link(motion)?.map(|link| (link.device, own))
             }
             _ => None,
         })

@@ -1,7 +1,7 @@
 //! What has effect: accounts and legs, patched with each event while that is exact, folded anew from the
 //! verdicts when a fork, a cut or other stewards changed what counts (protocol, section 6, lines 7 and 8).
 
-use event::{Body, Item, Pay};
+use event::{Account, Body, Item, Pay, Unit};
 use rules::{Facts, Link};
 use rusqlite::params;
 
@@ -15,15 +15,6 @@ pub(crate) const RECEIVED: i64 = 1;
 pub(crate) const DECLINED: i64 = 2;
 pub(crate) const RETURNED: i64 = 3;
 pub(crate) const WITHOUT_EFFECT: i64 = 4;
-
-/// A leg as the fold needs it.
-struct Leg {
-    payer: String,
-    payee: String,
-    unit: String,
-    minor: i64,
-    state: i64,
-}
 
 impl Store {
     /// Gives a valid event its effect on accounts.
@@ -72,26 +63,12 @@ impl Store {
     pub(crate) fn legs(&self, pay: &Pay, link: &Link) -> Result<(), Error> {
         let counts = !self.refold.get() && self.effective(link)?;
         let state = if counts { IN_TRANSIT } else { WITHOUT_EFFECT };
-        let (payer, unit) = (pay.from.to_string(), pay.unit.as_str());
-        let mut insert = self.db.prepare_cached("INSERT INTO leg VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
         for (n, leg) in (0i64..).zip(&pay.legs) {
-            let (payee, minor) = (leg.to.to_string(), leg.amount.minor());
-            insert.execute(params![
-                &link.id.0[..],
-                n,
-                link.line,
-                int(link.seq),
-                link.time.seconds(),
-                payer,
-                payee,
-                unit,
-                minor,
-                pay.purpose.as_ref().map(|p| p.as_str()),
-                state,
-            ])?;
+            let minor = leg.amount.minor();
+            self.add_leg(&link.id, n, state)?;
             if counts {
-                self.account(&payer, unit, [minor.saturating_neg(), 0, minor]);
-                self.account(&payee, unit, [0, minor, 0]);
+                self.account(&pay.from, &pay.unit, [minor.saturating_neg(), 0, minor]);
+                self.account(&leg.to, &pay.unit, [0, minor, 0]);
             }
         }
         Ok(())
@@ -99,7 +76,7 @@ impl Store {
 
     /// A leg leaves its payer and is in transit.
     fn send(&self, pay: &event::EventId, n: i64) -> Result<(), Error> {
-        let leg = self.leg(pay, n)?;
+        let leg = self.leg_of(pay, n)?;
         self.account(&leg.payer, &leg.unit, [leg.minor.saturating_neg(), 0, leg.minor]);
         self.account(&leg.payee, &leg.unit, [0, leg.minor, 0]);
         self.set_leg(pay, n, IN_TRANSIT)
@@ -117,13 +94,13 @@ impl Store {
         }
         let (pay, n, from, to) = match item {
             Item::Leg(pay, n) => (*pay, i64::from(*n), IN_TRANSIT, to),
-            Item::Return(decline) => match self.body(decline)? {
+            Item::Return(decline) => match self.said(decline)?.as_deref() {
                 Some(Body::Decline(d)) if self.has_effect(decline)? => (d.pay, i64::from(d.leg), DECLINED, RETURNED),
                 _ => return Ok(()),
             },
             Item::Back(pay, n) => (*pay, i64::from(*n), IN_TRANSIT, RETURNED),
         };
-        let leg = self.leg(&pay, n)?;
+        let leg = self.leg_of(&pay, n)?;
         if leg.state != from {
             return Ok(());
         }
@@ -140,48 +117,19 @@ impl Store {
             _ => self.account(&leg.payer, &leg.unit, [leg.minor, 0, leg.minor.saturating_neg()]),
         }
         self.set_leg(&pay, n, to)?;
-        let (item, leg) = item_key(item);
-        self.db
-            .prepare_cached("UPDATE take SET counts = 1 WHERE item = ? AND leg = ? AND line = ? AND seq = ?")?
-            .execute(params![&item.0[..], leg, link.line, int(link.seq)])?;
-        Ok(())
+        self.count_take(item_key(item), link)
     }
 
     /// Whether a decline has effect.
     fn has_effect(&self, decline: &event::EventId) -> Result<bool, Error> {
-        let mut query =
-            self.db.prepare_cached("SELECT 1 FROM take WHERE id = ? AND item = ? AND leg = ? AND counts = 1")?;
-        match self.body(decline)? {
-            Some(Body::Decline(d)) => Ok(query.exists(params![&decline.0[..], &d.pay.0[..], i64::from(d.leg)])?),
+        match self.said(decline)?.as_deref() {
+            Some(Body::Decline(d)) => self.take_counts(&(d.pay, i64::from(d.leg)), decline),
             _ => Ok(false),
         }
     }
 
-    fn leg(&self, pay: &event::EventId, n: i64) -> Result<Leg, Error> {
-        let mut query =
-            self.db.prepare_cached("SELECT payer, payee, unit, minor, state FROM leg WHERE pay = ? AND n = ?")?;
-        Ok(query.query_row(params![&pay.0[..], n], |row| {
-            Ok(Leg {
-                payer: row.get(0)?,
-                payee: row.get(1)?,
-                unit: row.get(2)?,
-                minor: row.get(3)?,
-                state: row.get(4)?,
-            })
-        })?)
-    }
-
-    fn set_leg(&self, pay: &event::EventId, n: i64, state: i64) -> Result<(), Error> {
-        self.db.prepare_cached("UPDATE leg SET state = ? WHERE pay = ? AND n = ?")?.execute(params![
-            state,
-            &pay.0[..],
-            n
-        ])?;
-        Ok(())
-    }
-
     /// Moves balance, pending in and pending out of an account; the row is written with the seal.
-    fn account(&self, account: &str, unit: &str, moved: [i64; 3]) {
+    fn account(&self, account: &Account, unit: &Unit, moved: [i64; 3]) {
         self.sums.borrow_mut().account(account, unit, moved);
     }
 
@@ -197,6 +145,7 @@ impl Store {
         self.flush()?;
         self.refold.set(false);
         self.refold_money()?;
+        self.flush_waiting()?;
         self.refold.set(false);
         Ok(())
     }
@@ -243,7 +192,7 @@ impl Store {
             let (key, minor) = row?;
             let mut words = key.split(' ').skip(1);
             if let (Some(account), Some(unit), Ok(minor)) = (words.next(), words.next(), minor.parse()) {
-                self.account(account, unit, [minor, 0, 0]);
+                self.account(&account.parse()?, &unit.parse()?, [minor, 0, 0]);
             }
         }
         Ok(())
@@ -252,17 +201,17 @@ impl Store {
     fn refold_place(&self, line: i64, at: i64, returns: bool) -> Result<(), Error> {
         let mut query = self.db.prepare_cached("SELECT id FROM event WHERE line = ? AND seq = ?")?;
         let event = id(query.query_row([line, at], |row| row.get(0))?)?;
-        let (Some(link), Some(body)) = (self.link(&event)?, self.body(&event)?) else { return Ok(()) };
+        let (Some(link), Some(body)) = (self.link(&event)?, self.said(&event)?) else { return Ok(()) };
         if !self.effective(&link)? {
             return Ok(());
         }
-        let result = match &body {
+        let result = match &*body {
             Body::Receive(receive) => receive
                 .items
                 .iter()
                 .filter(|item| !matches!(item, Item::Leg(..)) == returns)
                 .try_for_each(|item| self.take_effect(item, &link, RECEIVED)),
-            _ => self.fold_event(&body, &link),
+            body => self.fold_event(body, &link),
         };
         self.refold.set(false);
         result

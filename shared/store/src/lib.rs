@@ -12,6 +12,7 @@ mod open;
 mod query;
 mod seal;
 mod settle;
+mod waiting;
 
 pub use apply::Outcome;
 pub use error::Error;

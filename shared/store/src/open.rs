@@ -126,6 +126,7 @@ impl Store {
         db.execute_batch(&format!("BEGIN; {} PRAGMA user_version = {VERSION}; COMMIT;", include_str!("schema.sql")))?;
         let store = Store::wrap(db, checkpoint);
         store.cache.borrow_mut().complete = true;
+        store.cache.borrow_mut().waiting.all = true;
         Ok(store)
     }
 
@@ -253,7 +254,10 @@ impl Store {
     }
 
     pub(crate) fn set_meta_id(&self, key: &'static str, value: &EventId) -> Result<(), Error> {
-        self.cache.borrow_mut().ids.insert(key, Some(*value));
+        let mut cache = self.cache.borrow_mut();
+        cache.ids.insert(key, Some(*value));
+        cache.closed_sets.clear();
+        drop(cache);
         self.db.prepare_cached("INSERT OR REPLACE INTO meta VALUES (?, ?)")?.execute(params![key, &value.0[..]])?;
         Ok(())
     }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use event::{EventId, Key, PublicKey, verify_strict};
+use event::{Account, EventId, Key, PublicKey, Unit, verify_strict};
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
@@ -28,7 +28,7 @@ pub enum Seal {
 pub(crate) struct Sums {
     events: Sum,
     /// Accounts as they stand; their hash is taken when the seal is written.
-    accounts: BTreeMap<(String, String), [i64; 3]>,
+    accounts: BTreeMap<Account, BTreeMap<Unit, [i64; 3]>>,
     accounts_known: bool,
     account_sum: Sum,
 }
@@ -82,8 +82,11 @@ impl Sums {
     }
 
     /// An account moved by these; its row is written with the seal.
-    pub fn account(&mut self, account: &str, unit: &str, moved: [i64; 3]) {
-        let total = self.accounts.entry((account.to_owned(), unit.to_owned())).or_default();
+    pub fn account(&mut self, account: &Account, unit: &Unit, moved: [i64; 3]) {
+        let total = match self.accounts.get_mut(account).and_then(|of| of.get_mut(unit)) {
+            Some(total) => total,
+            None => self.accounts.entry(account.clone()).or_default().entry(unit.clone()).or_default(),
+        };
         for (sum, by) in total.iter_mut().zip(moved) {
             *sum = sum.saturating_add(by);
         }
@@ -115,8 +118,12 @@ impl Store {
             .db
             .prepare_cached("SELECT balance, pending_in, pending_out FROM account WHERE account = ? AND unit = ?")?;
         let mut write = self.db.prepare_cached("INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?)")?;
-        for ((account, unit), moved) in std::mem::take(&mut sums.accounts) {
-            let held = query.query_row([&account, &unit], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]));
+        let moved = std::mem::take(&mut sums.accounts).into_iter();
+        let moved =
+            moved.flat_map(|(account, of)| of.into_iter().map(move |(unit, by)| (account.to_string(), unit, by)));
+        for (account, unit, moved) in moved {
+            let unit = unit.as_str();
+            let held = query.query_row([account.as_str(), unit], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]));
             let before: [i64; 3] = held.optional()?.unwrap_or_default();
             let mut now = before;
             for (value, by) in now.iter_mut().zip(moved) {
@@ -124,10 +131,10 @@ impl Store {
             }
             write.execute(params![account, unit, now[0], now[1], now[2]])?;
             if before != [0; 3] {
-                sums.account_sum.add(&account_row(&account, &unit, before), true);
+                sums.account_sum.add(&account_row(&account, unit, before), true);
             }
             if now != [0; 3] {
-                sums.account_sum.add(&account_row(&account, &unit, now), false);
+                sums.account_sum.add(&account_row(&account, unit, now), false);
             }
         }
         self.set_meta("sum events", &sums.events.write())?;

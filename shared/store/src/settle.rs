@@ -1,13 +1,11 @@
 //! Settlement, kept up with each event: who has acknowledged how far, what a quorum of whom settles, and
 //! how far the settled register goes (protocol, section 6, lines 3 to 6).
 
-use std::collections::HashMap;
-
 use event::{Body, EventId, Handle, Verified};
 use rules::{Effects, Facts, Key, Link, Stewards, Value, last_word, open_ends, quorum, term};
 use rusqlite::params;
 
-use crate::cache::{Class, Ended, Reach, ReachKey, id, int, seq};
+use crate::cache::{Acked, Class, Ended, HashMap, Reach, ReachKey, id, int, seq};
 use crate::{Error, Store};
 
 impl Store {
@@ -31,6 +29,10 @@ impl Store {
                     int(position.seq),
                     &position.id.0[..],
                 ])?;
+                if let Some(of_line) = self.cache.borrow_mut().acks.get_mut(&link.line) {
+                    let acked = Acked { by: link.seq, set: *set, position: *position };
+                    of_line.entry(position.device).or_default().push(acked);
+                }
                 self.reach_by_ack(&position.id, (set, class), steward, link)?;
             }
         }
@@ -164,7 +166,7 @@ impl Store {
     ) -> Result<HashMap<Handle, Reach>, Error> {
         let key = (line, *set);
         self.load_reaches(&key)?;
-        let mut found: HashMap<Handle, Reach> = HashMap::new();
+        let mut found: HashMap<Handle, Reach> = HashMap::default();
         for ((steward, class), reach) in self.cache.borrow().reaches.get(&key).into_iter().flatten() {
             let counts = match (*class, entry) {
                 (0, _) => true,
@@ -193,7 +195,7 @@ impl Store {
         let rows = query.query_map(params![key.0, &key.1.0[..]], |row| {
             Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
         })?;
-        let mut found = HashMap::new();
+        let mut found = HashMap::default();
         for row in rows {
             let (steward, at, witness, witness_line, witness_seq, class) = row?;
             let reach =
@@ -267,6 +269,10 @@ impl Store {
     }
 
     fn settle_entries(&self, line: i64, set: &EventId) -> Result<(), Error> {
+        self.load_entries(line)?;
+        if self.cache.borrow().entries.get(&line).is_none_or(Vec::is_empty) {
+            return Ok(());
+        }
         let mut query = self.db.prepare_cached(
             "SELECT id, seq, inline_by FROM entry WHERE line = ? AND settled = 0 AND settled_by = ? ORDER BY seq",
         )?;
@@ -341,6 +347,15 @@ impl Store {
 
     /// The entry of the settled register that ended this set of stewards.
     pub(crate) fn closing_entry(&self, set: &EventId) -> Result<Option<EventId>, Error> {
+        if let Some(known) = self.cache.borrow().closed_sets.get(set) {
+            return Ok(*known);
+        }
+        let found = self.stored_closing(set)?;
+        self.cache.borrow_mut().closed_sets.insert(*set, found);
+        Ok(found)
+    }
+
+    fn stored_closing(&self, set: &EventId) -> Result<Option<EventId>, Error> {
         let mut query = self.db.prepare_cached(
             "SELECT id FROM entry WHERE closes = 1 AND settled_by = ? AND id <> settled_by ORDER BY height",
         )?;
@@ -500,7 +515,7 @@ impl Store {
         }
         let mut query = self.db.prepare_cached("SELECT device, forked, cut_id FROM chain")?;
         let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
-        let mut all = HashMap::new();
+        let mut all = HashMap::default();
         for row in rows {
             let (device, forked, cut): (String, Option<i64>, Option<Vec<u8>>) = row?;
             all.insert(device.parse()?, Ended { forked: forked.map(seq), cut: cut.map(id).transpose()? });

@@ -49,20 +49,11 @@ fn incoming<F: Facts>(case: &Case<'_, F>, head: &Link, item: &Item) -> Rung<(Acc
         return back(case, head, pay, *leg);
     }
     let found = match item {
-        Item::Leg(id, leg) => match case.facts.body(id)? {
-            Some(Body::Pay(pay)) => {
-                pay.legs.get(usize::from(*leg)).map(|l| (l.to.clone(), pay.unit.clone(), l.amount.minor()))
+        Item::Leg(pay, n) => case.facts.leg(pay, *n)?.map(|leg| (leg.to, leg.unit, leg.minor)),
+        Item::Return(decline) => match case.facts.body(decline)? {
+            Some(Body::Decline(declined)) => {
+                case.facts.leg(&declined.pay, declined.leg)?.map(|leg| (leg.from, leg.unit, leg.minor))
             }
-            _ => None,
-        },
-        Item::Return(id) => match case.facts.body(id)? {
-            Some(Body::Decline(decline)) => match case.facts.body(&decline.pay)? {
-                Some(Body::Pay(pay)) => pay
-                    .legs
-                    .get(usize::from(decline.leg))
-                    .map(|l| (pay.from.clone(), pay.unit.clone(), l.amount.minor())),
-                _ => None,
-            },
             _ => None,
         },
         Item::Back(..) => None,
@@ -81,23 +72,22 @@ fn incoming<F: Facts>(case: &Case<'_, F>, head: &Link, item: &Item) -> Rung<(Acc
 /// A leg that the payer takes back, because the payee's account was closed before it took the leg. The end of that
 /// account's books is in the register, so nothing more need be shown.
 fn back<F: Facts>(case: &Case<'_, F>, head: &Link, pay: &EventId, leg: u16) -> Rung<(Account, Unit, i64), F::Error> {
-    let Some(Body::Pay(said)) = case.facts.body(pay)? else { return refuse(Refusal::NoItem) };
-    let Some(gone) = said.legs.get(usize::from(leg)) else { return refuse(Refusal::NoItem) };
+    let Some(said) = case.facts.leg(pay, leg)? else { return refuse(Refusal::NoItem) };
     keeps(case, &said.from)?;
     let Some(link) = case.facts.link(pay)? else { return refuse(Refusal::NoItem) };
     if !on_books(case.facts, &case.register, head, &said.from, &link)? {
         return refuse(Refusal::NoItem);
     }
-    let Some(Value::Position(end)) = case.fact(&Key::Closed(gone.to.clone()))? else {
+    let Some(Value::Position(end)) = case.fact(&Key::Closed(said.to.clone()))? else {
         return refuse(Refusal::PayeeOpen);
     };
     let Some(end) = case.facts.link(&end.id)? else { return refuse(Refusal::PayeeOpen) };
-    if taken(case.facts, &case.register, &end, &gone.to, &Item::Leg(*pay, leg))?
+    if taken(case.facts, &case.register, &end, &said.to, &Item::Leg(*pay, leg))?
         || taken(case.facts, &case.register, head, &said.from, &Item::Back(*pay, leg))?
     {
         return refuse(Refusal::ItemTaken);
     }
-    Ok((said.from, said.unit, gone.amount.minor()))
+    Ok((said.from, said.unit, said.minor))
 }
 
 /// The most that the account may hold. A unit that the receiver does not know yet sets no bound.
