@@ -53,7 +53,8 @@ pub(crate) fn stream(path: &Path, tips: &[Tip], mut each: impl FnMut(Piece)) -> 
         |piece| {
             let piece: Piece = piece?;
             // What stands on an event that is not good is not looked at.
-            if !std::mem::replace(&mut bad[piece.branch], piece.trouble.is_some()) {
+            if !bad[piece.branch] {
+                bad[piece.branch] = piece.trouble.is_some();
                 each(piece);
             }
             Ok(())
@@ -81,7 +82,7 @@ fn check(task: Task) -> Piece {
     Piece { branch: task.branch, events, trouble: forged.or(task.trouble) }
 }
 
-/// Does these tasks on all cores and takes what they give in the order of the tasks. Little is ever under way.
+/// Does these tasks on all cores and takes what they give in the order of the tasks.
 fn on_all_cores<T: Send, R: Send>(
     path: &Path,
     tasks: impl ExactSizeIterator<Item = T> + Send,
@@ -121,5 +122,65 @@ fn on_all_cores<T: Send, R: Send>(
     match taken == wanted {
         true => Ok(()),
         false => Err(Error::damaged(path, "it could not be read to its end")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use event::{Body, Event, EventId, Found, GitId, Key};
+
+    use super::*;
+    use crate::Journal;
+
+    /// A chain of so many events, the signature of one of them broken.
+    fn chain(journal: &Journal, key: &Key, events: u64, broken: u64) -> GitId {
+        let (mut log, mut prev, mut parent) = (None, None::<EventId>, None::<GitId>);
+        for seq in 0..events {
+            let found = Found { community: "Bench".parse().unwrap(), key: key.public(), refounds: None };
+            let event = Event {
+                log,
+                author: "a".parse().unwrap(),
+                device: key.public().device(),
+                time: Time::clamped(1_700_000_000),
+                seq,
+                prev,
+                register: None,
+                deps: Vec::new(),
+                text: (seq == 0).then(|| "x".parse().unwrap()),
+                body: if seq == 0 { Body::Found(found) } else { Body::Follow },
+            };
+            let (_, mut signed) = event.sign(parent.into_iter().collect(), key).unwrap();
+            signed.signature[0] ^= u8::from(seq == broken);
+            parent = Some(journal.write(&signed.bytes()).unwrap());
+            (log, prev) = (log.or(Some(signed.id)), Some(signed.id));
+        }
+        parent.unwrap()
+    }
+
+    #[test]
+    fn pieces_come_in_their_order_and_nothing_after_a_bad_signature() {
+        let home = tempfile::tempdir().unwrap();
+        let journal = Journal::create(&home.path().join("journal.git")).unwrap();
+        let many = 5 * RUN as u64 + 1;
+        let tips: Vec<Tip> = [(1, many), (2, 10), (3, 2 * RUN as u64)]
+            .into_iter()
+            .map(|(n, broken)| Tip {
+                name: n.to_string(),
+                git: chain(&journal, &Key::from_seed(&[n; 32]), many, broken),
+            })
+            .collect();
+        let (mut seqs, mut troubles) = (vec![Vec::new(); 3], vec![0; 3]);
+        journal
+            .stream(&tips, |piece| {
+                seqs[piece.branch].extend(piece.events.iter().map(|held| held.event.event.seq));
+                troubles[piece.branch] += usize::from(piece.trouble.is_some());
+            })
+            .unwrap();
+        for (seqs, upto) in seqs.iter().zip([many, 10, 2 * RUN as u64]) {
+            assert_eq!(seqs, &(0..upto).collect::<Vec<_>>());
+        }
+        assert_eq!(troubles, [0, 1, 1]);
     }
 }
