@@ -4,42 +4,28 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use event::{Device, GitId};
+use event::GitId;
 
 use crate::repo::{Tip, is_chain};
-use crate::side::side_of;
 
 /// All chains' branches; none where the files are not those of a bare repository with plain refs, or where one
 /// cannot be read: then git has to look.
 pub(crate) fn chains(path: &Path) -> Option<Vec<Tip>> {
-    let found = branches(path, is_chain)?;
-    Some(found.into_iter().map(|(name, git)| Tip { name, git }).collect())
-}
-
-/// The same for side branches.
-pub(crate) fn sides(path: &Path) -> Option<Vec<(Device, GitId)>> {
-    let found = branches(path, |name| side_of(name).is_some())?;
-    let mut sides: Vec<_> = found.into_iter().filter_map(|(name, git)| Some((side_of(&name)?, git))).collect();
-    sides.sort();
-    Some(sides)
-}
-
-fn branches(path: &Path, wanted: impl Fn(&str) -> bool) -> Option<BTreeMap<String, GitId>> {
     if !path.join("HEAD").exists() || !path.join("objects").is_dir() {
         return None;
     }
     // A branch that moves from file to list meanwhile is found in one of them in this order.
-    let loose = loose(&path.join("refs/heads"), &wanted)?;
-    let mut found = packed(&path.join("packed-refs"), &wanted)?;
+    let loose = loose(&path.join("refs/heads"))?;
+    let mut found = packed(&path.join("packed-refs"))?;
     found.extend(loose);
-    Some(found)
+    Some(found.into_iter().map(|(name, git)| Tip { name, git }).collect())
 }
 
-fn loose(folder: &Path, wanted: impl Fn(&str) -> bool) -> Option<BTreeMap<String, GitId>> {
+fn loose(folder: &Path) -> Option<BTreeMap<String, GitId>> {
     let mut found = BTreeMap::new();
     for file in fs::read_dir(folder).ok()? {
         let file = file.ok()?;
-        let name = file.file_name().into_string().ok().filter(|name| wanted(name));
+        let name = file.file_name().into_string().ok().filter(|name| is_chain(name));
         let Some(name) = name else { continue };
         if !file.file_type().ok()?.is_file() {
             return None;
@@ -51,14 +37,14 @@ fn loose(folder: &Path, wanted: impl Fn(&str) -> bool) -> Option<BTreeMap<String
 }
 
 /// Lines of `packed-refs`; those that begin with `#` or `^` name no branch.
-fn packed(file: &Path, wanted: impl Fn(&str) -> bool) -> Option<BTreeMap<String, GitId>> {
+fn packed(file: &Path) -> Option<BTreeMap<String, GitId>> {
     let text = match fs::read_to_string(file) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Some(BTreeMap::new()),
         text => text.ok()?,
     };
     let mut found = BTreeMap::new();
     for line in text.lines() {
-        let branch = line.split_once(" refs/heads/").filter(|(_, name)| wanted(name));
+        let branch = line.split_once(" refs/heads/").filter(|(_, name)| is_chain(name));
         if let Some((git, name)) = branch {
             found.insert(name.to_owned(), git.parse().ok()?);
         }
@@ -90,10 +76,6 @@ mod tests {
         fs::write(path.join("refs/heads").join(&b), format!("{new}\n")).unwrap();
         fs::write(path.join("refs/heads/main"), format!("{new}\n")).unwrap();
         let tip = |name: &str, git: &str| Tip { name: name.to_owned(), git: git.parse().unwrap() };
-        assert_eq!(chains(path), Some(vec![tip(&a, &old), tip(&b, &new)]));
-        assert_eq!(sides(path), Some(Vec::new()));
-        fs::write(path.join("refs/heads").join(format!("{b}.person")), format!("{old}\n")).unwrap();
-        assert_eq!(sides(path), Some(vec![(event::Device([2; 16]), old.parse().unwrap())]));
         assert_eq!(chains(path), Some(vec![tip(&a, &old), tip(&b, &new)]));
         fs::write(path.join("refs/heads").join(&b), "ref: refs/heads/main\n").unwrap();
         assert_eq!(chains(path), None);

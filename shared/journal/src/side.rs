@@ -144,9 +144,6 @@ pub(crate) fn read_side(repo: &Repository, git: GitId) -> Result<Result<SideBran
 impl Journal {
     /// The side branches that are here, whole or not.
     pub fn side_branches(&self) -> Result<Vec<(Device, GitId)>, Error> {
-        if let Some(sides) = crate::refs::sides(&self.path) {
-            return Ok(sides);
-        }
         sides(&self.repo, "refs/heads/").map_err(|e| Error::damaged(&self.path, e.message()))
     }
 
