@@ -218,7 +218,8 @@ impl Case {
             let theirs = plain(figure);
             // RCTab shows decimals only after the first transfer of a part; the defeated have nothing.
             let same = ours.as_ref().is_some_and(|ours| *ours == theirs || *ours == format!("{theirs}.0000"));
-            if !same && !(ours.is_none() && theirs.trim_matches(['0', '.']).is_empty()) {
+            let nothing = theirs.trim_matches(['0', '.']).is_empty();
+            if !(same || ours.is_none() && nothing) {
                 self.differ(&format!("{what}, {name}"), ours, theirs);
             }
         }
