@@ -177,7 +177,7 @@ pub(crate) fn settle(
     if done {
         return Ok(shown);
     }
-    let shown_cells = shown.candidates.len().pow(2) * 16;
+    let shown_cells = shown.candidates.len().pow(2) * 100;
     let runs = (WORK / (size + shown_cells).max(1) as u64).clamp(1, MOST_RUNS);
     let mut scripts = branches(&[], &shown);
     let mut sets = BTreeSet::new();
