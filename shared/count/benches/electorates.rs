@@ -3,6 +3,9 @@
 //! skewed: fifteen candidates of falling popularity, rankings cut short; uniform: full random rankings. Both come from a
 //! fixed generator, so that figures can be compared between machines and versions.
 
+// A benchmark looks at the clock and prints.
+#![allow(clippy::print_stdout, clippy::disallowed_types, clippy::disallowed_methods)]
+
 use std::io::Write;
 use std::time::Instant;
 
@@ -36,7 +39,7 @@ fn electorate(ballots: usize, seats: usize, skewed: bool) -> Vec<u8> {
         let mut left: Vec<usize> = (1..=CANDIDATES).collect();
         file.extend(b"1");
         loop {
-            let weight = |c: usize| if skewed { 1 << (CANDIDATES - c).min(12) / 2 } else { 1u64 };
+            let weight = |c: usize| if skewed { 1 << ((CANDIDATES - c).min(12) / 2) } else { 1u64 };
             let mut at = random.below(left.iter().map(|c| weight(*c)).sum());
             let place = left.iter().position(|c| {
                 let here = at < weight(*c);
@@ -81,6 +84,7 @@ fn main() {
             _ => 0,
         });
         println!("{name}: {} bytes, {patterns:?} patterns, read {:.3} s", file.len(), start.elapsed().as_secs_f64());
+        // For other programs on the same file.
         if let Some(to) = std::env::var_os("BENCH_SAVE") {
             let to = std::path::Path::new(&to).join(format!("{name}.blt"));
             std::fs::write(to, &file).unwrap_or_default();

@@ -49,7 +49,7 @@ pub struct Outcome {
     pub condorcet_winner: Option<Option<usize>>,
     /// Who wins under some way of breaking the ties.
     pub possible_winners: Option<Vec<usize>>,
-    /// Every equally good committee.
+    /// Every set of winners that some way of breaking the ties brings, or every equally good committee.
     pub committees: Option<Vec<Vec<usize>>>,
     /// Of a question: whether it passed.
     pub passed: Option<bool>,

@@ -20,8 +20,15 @@ use crate::{Error, TieBreak, pairwise};
 /// The most states that are looked at, fewer where there are hundreds of candidates.
 pub const MAX_STATES: usize = 20_000;
 const MOST_WORDS: usize = 8_000_000;
+/// The most work in looking at them, in rows of what is locked.
+const MOST_WORK: usize = 30_000_000;
 
-pub(crate) fn count(ballots: &Ranked, by: Strength, ties: Option<&TieBreak>, mut out: Outcome) -> Result<Outcome, Error> {
+pub(crate) fn count(
+    ballots: &Ranked,
+    by: Strength,
+    ties: Option<&TieBreak>,
+    mut out: Outcome,
+) -> Result<Outcome, Error> {
     let matrix = pairwise::matrix(ballots);
     let groups = groups(&pairwise::strengths(&matrix, by));
     let n = matrix.size();
@@ -97,10 +104,13 @@ impl Locked {
 fn every_order(groups: &[Vec<(usize, usize)>], n: usize) -> Option<BTreeSet<Locked>> {
     let most = MAX_STATES.min(MOST_WORDS / (n * n.div_ceil(64)).max(1)).max(2);
     let mut states = BTreeSet::from([Locked::new(n)]);
+    let mut work = 0;
     for group in groups {
         let (mut ends, mut seen) = (BTreeSet::new(), BTreeSet::new());
         let mut waiting: Vec<Locked> = states.into_iter().collect();
         while let Some(mut state) = waiting.pop() {
+            // What every count has to do is not held against it.
+            work += if seen.is_empty() { 0 } else { group.len() * n };
             let open = settle_safe(&mut state, group, n);
             if open.is_empty() {
                 ends.insert(state);
@@ -111,7 +121,7 @@ fn every_order(groups: &[Vec<(usize, usize)>], n: usize) -> Option<BTreeSet<Lock
                     waiting.push(next);
                 }
             }
-            if seen.len() + ends.len() > most || waiting.len() > 4 * most {
+            if seen.len() + ends.len() > most || waiting.len() > 4 * most || work > MOST_WORK {
                 return None;
             }
         }
@@ -193,12 +203,7 @@ fn looked_at(ends: &BTreeSet<Locked>, out: &mut Outcome) -> Result<(), Error> {
 }
 
 /// One order, by the order for ties.
-fn in_order(
-    groups: &[Vec<(usize, usize)>],
-    n: usize,
-    ties: Option<&TieBreak>,
-    out: &mut Outcome,
-) -> Result<(), Error> {
+fn in_order(groups: &[Vec<(usize, usize)>], n: usize, ties: Option<&TieBreak>, out: &mut Outcome) -> Result<(), Error> {
     let place = Ties::new(ties, &out.candidates)?.places();
     let mut locked = Locked::new(n);
     for group in groups {

@@ -5,7 +5,9 @@
 //! with nobody ("residual surplus"). When no more are left than seats, they are elected. After the last election one
 //! more round shows where the surpluses went: nowhere, they are inactive. Threshold: floor(valid / (seats + 1)) + 1, or
 //! for hare valid / seats rounded up. Tied for the lowest: the order for ties (RCTab eliminates the *last* of its
-//! permutation, so give it the other way round). A ballot ends before its first equal rank (an overvote).
+//! permutation, so give it the other way round). A ballot ends before its first equal rank (an overvote). A candidate
+//! named `Undeclared Write-ins`, as RCTab calls votes for nobody in particular, cannot be elected, and is eliminated
+//! first of all, before anybody is elected, if it has any votes.
 //! Source: RCTab 2.0 (github.com/BrightSpots/rcv), Tabulator and its published test contests.
 
 use num_rational::BigRational;
@@ -20,6 +22,7 @@ use crate::tie::{self, Stop, Ties};
 use crate::{Error, TieBreak, wigm};
 
 const PLACES: Option<u8> = Some(4);
+const NOBODY: &str = "Undeclared Write-ins";
 
 pub(crate) fn count(ballots: &Ranked, quota: Quota, by: Option<&TieBreak>, out: Outcome) -> Result<Outcome, Error> {
     let threshold = wigm::quota(quota, out.valid, out.seats).ceil();
@@ -34,6 +37,7 @@ fn run(ballots: &Ranked, threshold: &BigRational, ties: &mut Ties, out: &mut Out
     let valid: BigRational = votes.iter().sum();
     out.quota = Some(Figure::exact(threshold.clone()));
     let seats = (out.seats as usize).min(n);
+    let nobody = out.candidates.iter().position(|name| name == NOBODY).filter(|c| !votes[*c].is_zero());
     loop {
         let left: Vec<usize> = (0..n).filter(|c| hopeful[*c]).collect();
         let shown = (0..n).filter(|c| hopeful[*c] || out.winners.contains(c));
@@ -48,13 +52,17 @@ fn run(ballots: &Ranked, threshold: &BigRational, ties: &mut Ties, out: &mut Out
         });
         let at = out.rounds.len() - 1;
         let open = seats - out.winners.len();
-        if open == 0 {
+        if open == 0 || left.is_empty() {
             return Ok(());
         }
-        let mut elected: Vec<usize> =
-            left.iter().copied().filter(|c| left.len() <= open || votes[*c] >= *threshold).collect();
+        let nobody = nobody.filter(|c| hopeful[*c]);
+        let reached = |c: &usize| nobody.is_none() && (left.len() <= open || votes[*c] >= *threshold);
+        let mut elected: Vec<usize> = left.iter().copied().filter(reached).collect();
         if elected.is_empty() {
-            let one = lowest(&left, &votes, open, threshold, ties, at + 1)?;
+            let one = match nobody {
+                Some(nobody) => nobody,
+                None => lowest(&left, &votes, open, threshold, ties, at + 1)?,
+            };
             (out.rounds[at].eliminated, out.rounds[at].ties) = (vec![one], ties.met.len());
             hopeful[one] = false;
             exhausted += papers.pass_on(one, &hopeful, &mut votes);

@@ -177,10 +177,10 @@ pub(crate) fn settle(
     if done {
         return Ok(shown);
     }
-    let shown_cells = shown.candidates.len().pow(2) * 16;
+    let shown_cells = shown.candidates.len().pow(2) * 100;
     let runs = (WORK / (size + shown_cells).max(1) as u64).clamp(1, MOST_RUNS);
     let mut scripts = branches(&[], &shown);
-    let (mut certain, mut possible) = (None::<BTreeSet<usize>>, BTreeSet::new());
+    let mut sets = BTreeSet::new();
     for _ in 0..runs {
         let Some(script) = scripts.pop() else { break };
         let (done, out) = once(script.clone())?;
@@ -188,13 +188,12 @@ pub(crate) fn settle(
             scripts.extend(branches(&script, &out));
             continue;
         }
-        let won: BTreeSet<usize> = out.winners.into_iter().collect();
-        possible.extend(&won);
-        certain = Some(certain.map_or(won.clone(), |so_far| so_far.intersection(&won).copied().collect()));
+        sets.insert(out.winners.into_iter().collect::<BTreeSet<usize>>());
     }
-    if let (true, Some(certain)) = (scripts.is_empty(), certain) {
-        shown.winners = certain.into_iter().collect();
-        shown.possible_winners = Some(possible.into_iter().collect());
+    if let (true, Some(first)) = (scripts.is_empty(), sets.first()) {
+        shown.winners = first.iter().copied().filter(|c| sets.iter().all(|set| set.contains(c))).collect();
+        shown.possible_winners = Some(sets.iter().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect());
+        shown.committees = Some(sets.into_iter().map(|set| set.into_iter().collect()).collect());
     }
     Ok(shown)
 }

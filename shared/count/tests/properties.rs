@@ -1,5 +1,8 @@
 //! What must hold of every count, whatever the ballots.
 
+// A test panics where it fails.
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 
 use count::read::{Format, read};
@@ -40,7 +43,8 @@ fn ranked(n: usize, ballots: &[Ballot]) -> Ballots {
 
 /// Every method of rankings with every rule.
 fn methods() -> Vec<Method> {
-    let names = METHODS.iter().filter(|name| ["borda", "irv", "stv", "schulze", "ranked-pairs", "approval"].contains(name));
+    let names =
+        METHODS.iter().filter(|name| ["borda", "irv", "stv", "schulze", "ranked-pairs", "approval"].contains(name));
     let named = names.flat_map(|name| match Method::rules(name) {
         [] => vec![Method::named(name, None).unwrap()],
         rules => rules.iter().map(|rule| Method::named(name, Some(rule)).unwrap()).collect(),

@@ -18,7 +18,7 @@ Examples:
   vote count board.blt --method stv --rule meek-prf --tie-break lot:2026-11-24
   vote count name.ranks --method schulze --json
   vote count budget.dots.csv --method dots --budget 10 --seats 3
-  printf 'answer,count\\nyes,7\\nno,3\\n' | vote count - --method yesno --threshold 2/3
+  vote count roof.answers.csv --threshold 2/3 --quorum 1/2 --members 30
 
 vote(1) defines every method and rule.";
 
@@ -76,7 +76,8 @@ pub fn run(args: Args, out: &mut Output) -> Result<(), Failure> {
         None => Format::of_file(&name),
     };
     let format = format.ok_or_else(|| {
-        Failure::usage("the file's ending does not tell its format").hint("say which with --input: vote(1), FILES")
+        Failure::usage("the file's ending does not tell its format")
+            .hint("say which with --input: vote(1), BALLOT FILES")
     })?;
     let mut method = args.method(format)?;
     args.set(&mut method)?;
