@@ -78,6 +78,13 @@ def by_sets(count):
     return define
 
 
+def star(profile):
+    """An unbreakable tie leaves those in it, whether for a place in the runoff or in it."""
+    found = points.star(profile)
+    first = points.star(profile, Ties())
+    return Truth([frozenset({c}) for c in found.winners], len(found.winners) > 1, first)
+
+
 def gregory_by(rules, *more):
     return by_ties(*(lambda profile, ties, r=r: gregory.count(r, profile, ties) for r in (rules, *more)))
 
@@ -253,7 +260,7 @@ RULES = {
     "star": Rule(
         ["star"],
         "scores",
-        by_sets(points.star),
+        star,
         [
             Judge("starvote", "starvote", p.starvote, always),
             Judge("votelib", "votelib", p.votelib_star, plain_star),

@@ -47,7 +47,7 @@ def borda(profile, base, unranked):
 
 
 def approval(profile, rule):
-    """All winning committees."""
+    """All winning committees; the one that falls to the first listed is the first."""
     ballots = [(n, frozenset(c for c, v in enumerate(row) if v)) for n, row in profile.ballots]
     names = range(len(profile.names))
     if rule == "av":
@@ -59,21 +59,23 @@ def approval(profile, rule):
         values = {frozenset(some): worth(frozenset(some)) for some in combinations(names, profile.seats)}
         best = max(values.values())
         return [Count(some, facts={"pav": best}) for some in values if values[some] == best]
-    return [Count(some) for some in _one_by_one(ballots, names, profile.seats)]
+    first = frozenset(_one_by_one(ballots, names, profile.seats, lambda best: best[:1]).pop())
+    every = _one_by_one(ballots, names, profile.seats, lambda best: best)
+    return [Count(first), *(Count(some) for some in every - {first})]
 
 
 def _harmonic(k):
     return sum((Fraction(1, i) for i in range(1, k + 1)), Fraction(0))
 
 
-def _one_by_one(ballots, names, seats):
-    """The committees that sequential PAV can lead to."""
+def _one_by_one(ballots, names, seats, among):
+    """The committees that sequential PAV can lead to, where `among` says which of the best are tried."""
     committees = {frozenset()}
     for _ in range(seats):
         longer = set()
         for some in committees:
             gain = {c: sum(Fraction(n, len(b & some) + 1) for n, b in ballots if c in b) for c in names if c not in some}
-            longer |= {some | {c} for c in gain if gain[c] == max(gain.values())}
+            longer |= {some | {c} for c in among([c for c in gain if gain[c] == max(gain.values())])}
         committees = longer
     return committees
 
@@ -95,8 +97,9 @@ def dots(profile, budget):
     return top(sums, profile.seats, {"invalid": invalid})
 
 
-def star(profile, ceiling=5):
-    """The finalists and winner; an unbreakable tie gives every candidate who is in it. `plain`: no tie at all."""
+def star(profile, ties=None, ceiling=5):
+    """The finalists and winner. An unbreakable tie gives every candidate who is in it, or goes to whom `ties` says.
+    `plain`: no tie at all."""
     rows = [(n, tuple(v or 0 for v in row)) for n, row in profile.ballots]
     names = range(len(profile.names))
     totals = {c: sum(n * row[c] for n, row in rows) for c in names}
@@ -106,7 +109,9 @@ def star(profile, ceiling=5):
     for group in _ordered(totals):
         if len(finalists) < 2:
             finalists, tied = _finalists(finalists, group, prefer, tops)
-            if tied:
+            while ties and len(finalists) < 2 and tied:
+                finalists = finalists + [ties.choose([c for c in tied if c not in finalists])]
+            if tied and len(finalists) < 2:
                 return Count(frozenset(tied), facts={"scores": totals, "tie": "finalists", "plain": False})
     a, b = finalists
     runoff = {a: prefer(a, b), b: prefer(b, a)}
@@ -115,7 +120,8 @@ def star(profile, ceiling=5):
     for figures in (runoff, totals, tops):
         if figures[a] != figures[b]:
             return Count(frozenset({a if figures[a] > figures[b] else b}), facts=facts)
-    return Count(frozenset({a, b}), facts={**facts, "tie": "runoff"})
+    tied = {ties.choose([a, b])} if ties else {a, b}
+    return Count(frozenset(tied), facts={**facts, "tie": "runoff"})
 
 
 def _finalists(chosen, group, prefer, tops):
