@@ -30,17 +30,17 @@ PATIENCE = 8  # seconds for making one of them small
 
 
 def wanted(answer, ways):
-    """Why this answer is not right where these are all the right sets of winners; None if it is."""
+    """Why this answer is not right where these are all the right sets of winners; None if it is.
+
+    Without a tie-break the counter stops at the first tie that the rule cannot break, even one that turns out to
+    change nothing: then everybody who wins is certain all the same.
+    """
     sets = set(ways)
     if answer.complete:
         return None if sets == {answer.certain} else f"winners {sorted(answer.certain)}, not {_sets(sets)}"
-    if len(sets) == 1:
-        return f"a tie is reported among {sorted(answer.among)}, but whatever happens {_sets(sets)} win"
     sure = frozenset.intersection(*sets)
     if answer.certain != sure:
         return f"certain are {sorted(sure)} of {_sets(sets)}, not {sorted(answer.certain)}"
-    if answer.among is not None and not answer.among & (frozenset.union(*sets) - sure):
-        return f"nobody in {_sets(sets)} is undecided among {sorted(answer.among)}"
     return None
 
 
@@ -66,7 +66,7 @@ def _steps(rounds):
     """Without rounds in which nothing changes for those who are shown."""
     kept = []
     for tally in rounds:
-        if not kept or any(kept[-1].get(c, 0) != v for c, v in tally.items()):
+        if not kept or any(kept[-1].get(c, 0) != v for c, v in tally.items() if Fraction(v)):
             kept.append(tally)
     return kept
 

@@ -56,8 +56,9 @@ def _ranked(profile, reduce=True):
 # droop ------------------------------------------------------------------------------------------------------
 
 
-def droop(profile, rule, **options):
-    """Droop by Jonathan Lundell: ties go to the first listed. It wants at least as many ballots as candidates."""
+def droop(profile, rule, figures=True, **options):
+    """Droop by Jonathan Lundell: ties go to the first listed. It wants at least as many ballots as candidates.
+    `figures` tells whether those of its rounds are to be compared."""
     sys.path.insert(0, str(TOOLS / "droop"))
     from droop.election import Election
     from droop.profile import ElectionProfile
@@ -80,7 +81,7 @@ def droop(profile, rule, **options):
     for action in election.erecord["actions"]:
         if action["tag"] in ("begin", "transfer", "iterate"):
             rounds.append({c - 1: Fraction(str(s["vote"])) for c, s in action["cstate"].items() if "vote" in s})
-    return Says(first=winners, rounds=rounds)
+    return Says(first=winners, rounds=rounds if figures else None)
 
 
 def stv_rs(profile, arithmetic):

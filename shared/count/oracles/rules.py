@@ -110,7 +110,8 @@ def plain_star(truth, profile):
 
 EQUAL = {"equals": True}
 ONE = {"seats": 1}
-DROOP_RATIONAL = {"arithmetic": "rational"}
+# It shows only so many places of exact numbers; its generic Meek excludes sure losers early.
+DROOP_RATIONAL = {"arithmetic": "rational", "figures": False}
 
 
 def _wigm(quota, *judges):
@@ -145,7 +146,7 @@ def _within(profile, budget):
     return [(n, row) for n, row in profile.ballots if sum(v or 0 for v in row) <= budget]
 
 
-DROOP_MEEK = {"arithmetic": "guarded", "precision": 18}
+DROOP_MEEK = {"arithmetic": "guarded", "precision": 18, "figures": False}
 BORDA = Judge("pref_voting", "pref_voting", p.pref_borda, lambda t, q: q.seats == 1)
 
 RULES = {

@@ -84,8 +84,8 @@ def limit(profile, ties):
             elected += sure
             held_back.clear()
         elif reached:
-            # On the quota to within what can be told: elected now or not, either may be right.
-            if len(elected) < profile.seats and ties.choose([0, 1]) == 0:
+            # On the quota to within what can be told: elected now (1) or not, either may be right.
+            if len(elected) < profile.seats and ties.choose([0, 1]) == 1:
                 hopeful.remove(reached[0])
                 elected.append(reached[0])
             else:
