@@ -43,7 +43,9 @@ install() { # LIST: what is pinned there, once
   }
 }
 install "$here/small.txt"
-if [ -n "$all" ]; then
+if [ -z "$all" ]; then
+  export ORACLES_SMALL=yes
+else
   install "$here/large.txt"
   [ -x "$ORACLES/cargo/bin/stv-rs" ] ||
     cargo install --quiet --locked stv-rs --version 0.5.1 --root "$ORACLES/cargo" ||
