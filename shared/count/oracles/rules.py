@@ -73,7 +73,10 @@ def by_sets(count):
         found = found if isinstance(found, list) else [found]
         if len(found) == 1 and len(found[0].winners) > profile.seats:
             found = [replace(found[0], winners=frozenset({c})) for c in found[0].winners]
-        return Truth([one.winners for one in found], len(found) > 1, found[0])
+        first = found[0]
+        if "first" in first.facts:
+            first = replace(first, winners=frozenset({first.facts["first"]}))
+        return Truth([one.winners for one in found], len(found) > 1, first)
 
     return define
 

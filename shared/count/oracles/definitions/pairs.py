@@ -57,15 +57,22 @@ def _condorcet(over):
 
 
 def ranked_pairs(kind, profile):
-    """Locks defeats from strong to weak, in every order of equal ones, skipping those that close a circle."""
+    """Locks defeats from strong to weak, in every order of equal ones, skipping those that close a circle.
+
+    The fact `first` is who wins if equal ones go by the winner's place, then by the loser's from the end.
+    """
     over = pairwise(profile)
     defeats = _strength(over, kind)
     levels = [sorted(p for p in defeats if defeats[p] == s) for s in sorted(set(defeats.values()), reverse=True)]
-    states = {frozenset()}
+    states, first = {frozenset()}, set()
     for level in levels:
+        for a, b in sorted(level, key=lambda pair: (pair[0], -pair[1])):
+            if not _leads(first, b, a):
+                first.add((a, b))
         states = {end for state in states for end in _every_order(state, frozenset(level))}
     winners = {c for state in states for c in over if all(b != c for _, b in state)}
-    return Count(frozenset(winners), facts={"pairwise": over, "condorcet": _condorcet(over), "orders": len(states)})
+    first = min(c for c in over if all(b != c for _, b in first))
+    return Count(frozenset(winners), facts={"pairwise": over, "condorcet": _condorcet(over), "first": first})
 
 
 def _every_order(locked, waiting):

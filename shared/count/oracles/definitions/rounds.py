@@ -43,7 +43,7 @@ def rctab(quota, profile, ties):
                 votes[holder] += n * value
         rounds.append({**votes, **kept})
         left = seats - len(elected)
-        won = list(hopeful) if len(hopeful) <= left else [c for c in hopeful if votes[c] >= threshold]
+        won = list(hopeful) if len(hopeful) <= left else [c for c in hopeful if votes[c] >= max(1, threshold)]
         if won:
             out = {c: cut(max(0, votes[c] - threshold) / votes[c]) if votes[c] else Fraction(0) for c in won}
             elected += won
