@@ -3,6 +3,7 @@
 
 mod apply;
 mod cache;
+mod demand;
 mod error;
 mod evidence;
 mod facts;
