@@ -111,7 +111,7 @@ fn remedy(refusal: Refusal) -> Option<&'static str> {
         HoldsOffice => "hand the office on first: `members secretary HANDLE`",
         NoRole => "`members role list` shows the roles; others come with `members rules set`",
         BadInvitation => "an invitation expires later than now: choose with --expires",
-        HandedOver => "this chain has ended; only a refusal of its last motion lets it go on",
+        HandedOver => "nothing more is written there, unless that motion is refused",
         StewardCount => "make another steward first: `members role grant HANDLE steward`",
         WrongTerm => "`members status` shows the succession under way",
         NotNext => "`members status` says who the next secretary is",

@@ -138,7 +138,7 @@ pub enum Refusal {
     WrongEntry = 65,
     /// Objected before on this chain.
     ObjectedBefore = 66,
-    /// The chain was ended by a motion of its own.
+    /// The chain was ended, or the account handed on, by a motion of its own.
     HandedOver = 67,
     /// Another steward is the next secretary.
     NotNext = 68,
@@ -353,7 +353,7 @@ impl Refusal {
             WrongTerm => "the term is not a later one",
             WrongEntry => "it is not the last entry acknowledged",
             ObjectedBefore => "the device has objected to the motion before",
-            HandedOver => "the chain was ended by a motion of its own",
+            HandedOver => "it was handed over by a motion of its own",
             NotNext => "another steward is the next secretary",
             BadOpenings => "the openings do not sum to zero",
             PayeeOpen => "the payee can still receive it",

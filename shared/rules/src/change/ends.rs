@@ -67,7 +67,7 @@ fn named_end(change: &Change) -> Option<&Position> {
 }
 
 /// Whether only the device concerned can move it, and its word must be settled before it is entered.
-pub(crate) fn own_word(change: &Change) -> bool {
+pub fn own_word(change: &Change) -> bool {
     ends_own(change) || matches!(change, Change::Hand(_))
 }
 

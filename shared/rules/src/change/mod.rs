@@ -17,7 +17,8 @@ use crate::register::{Holder, Key, Member, Standing, Stewards, Value};
 use crate::settle::{closing, quorum};
 
 pub(crate) use document::{Document, document};
-pub(crate) use ends::{agrees_to_end, ends_own, hands, own_word};
+pub use ends::own_word;
+pub(crate) use ends::{agrees_to_end, ends_own, hands};
 pub use outlook::{Outlook, outlook};
 use register::Register;
 pub use register::holds;

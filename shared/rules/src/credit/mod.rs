@@ -11,7 +11,7 @@ mod receive;
 use event::{Account, Body, EventId, Unit, UnitDef};
 
 use crate::case::{Case, Rung, refuse};
-use crate::facts::Facts;
+use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
 use crate::register::{Key, Value};
 use crate::settle::member_of;
@@ -33,21 +33,25 @@ fn keeps<F: Facts>(case: &Case<'_, F>, account: &Account) -> Rung<(), F::Error> 
         Some(member) if member == keeper => {}
         _ => return refuse(Refusal::NotKeeper),
     }
-    for word in case.facts.hands(&case.head()?, account)? {
-        if stands(case, &word)? {
-            return refuse(Refusal::HandedOver);
-        }
+    match handed(case.facts, &case.register, &case.head()?, account)? {
+        true => refuse(Refusal::HandedOver),
+        false => Ok(()),
     }
-    Ok(())
 }
 
-/// Whether a motion to hand on an account waits to be entered or refused, or an entry that does so is not known yet.
-fn stands<F: Facts>(case: &Case<'_, F>, word: &EventId) -> Rung<bool, F::Error> {
-    let (facts, at) = (case.facts, &case.register);
-    Ok(match facts.body(word)? {
-        Some(Body::Motion(_)) => !facts.entered(at, word)? && !facts.refused(at, word)?,
-        _ => word != at && facts.descends(word, at)?,
-    })
+/// Whether the chain of `head` has handed an account on: by a motion that is neither entered nor refused at the entry
+/// `at`, or by an entry of its own that comes after `at`.
+pub fn handed<F: Facts>(facts: &F, at: &EventId, head: &Link, account: &Account) -> Result<bool, F::Error> {
+    for word in facts.hands(head, account)? {
+        let stands = match facts.body(&word)? {
+            Some(Body::Motion(_)) => !facts.entered(at, &word)? && !facts.refused(at, &word)?,
+            _ => word != *at && facts.descends(&word, at)?,
+        };
+        if stands {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn unit<F: Facts>(case: &Case<'_, F>, unit: &Unit) -> Rung<UnitDef, F::Error> {

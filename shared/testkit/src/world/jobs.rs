@@ -103,7 +103,7 @@ impl Job {
         (Job::TakeOver, 12),
         (Job::Approve, 10),
         (Job::Enter, 10),
-        (Job::EnterInline, 3),
+        (Job::EnterInline, 6),
         (Job::Ack, 14),
         (Job::Pay, 16),
         (Job::Receive, 12),
@@ -116,12 +116,12 @@ impl Job {
         (Job::Tell, 3),
         (Job::Post, 1),
         (Job::Profile, 1),
-        (Job::Spend, 14),
+        (Job::Spend, 20),
         (Job::Request, 7),
         (Job::Settle, 10),
         (Job::Refund, 4),
         (Job::Answer, 2),
-        (Job::HandAccount, 3),
+        (Job::HandAccount, 5),
     ];
 
     /// All jobs in a random order, the heavier ones rather first.

@@ -128,6 +128,9 @@ impl Desk<'_> {
         let own = usize::from(state.steward(self.me.device).is_some());
         let mut wanted = self.requests(&state);
         wanted.extend(self.promotions(&state));
+        if self.chance.percent(30) {
+            wanted.extend(self.account_wish(&state, self.me.name.clone()));
+        }
         wanted.extend(self.wish(&state).filter(|change| !matches!(change, Change::Rules { .. })));
         if self.chance.percent(20) {
             wanted.extend(self.spare_devices().into_iter().filter(|to| to.handle == self.me.name).map(Change::Move));

@@ -25,7 +25,7 @@ impl Desk<'_> {
                 let minor = i64::try_from((1 + self.chance.below(40)) * 10_usize.pow(u32::from(places))).ok()?;
                 let accounts: Vec<&Account> = state.keepers.keys().collect();
                 let to = if self.chance.percent(30) { self.chance.pick(&accounts).map(|a| (*a).clone()) } else { None };
-                let until = Time::new(self.clock + i64::try_from(self.chance.below(400)).ok()?).ok()?;
+                let until = Time::new(self.clock + 30 + i64::try_from(self.chance.below(900)).ok()?).ok()?;
                 let (amount, purpose) = (Amount::new(minor, places).ok()?, "Seeds".parse().ok()?);
                 Some(Change::Mandate(Mandate { account, to, unit, amount, until, purpose }))
             }
@@ -37,7 +37,7 @@ impl Desk<'_> {
     }
 
     /// Some account of the community.
-    fn common(&mut self, state: &State) -> Option<Account> {
+    pub(super) fn common(&mut self, state: &State) -> Option<Account> {
         let common: Vec<Account> =
             state.keepers.keys().filter(|account| matches!(account, Account::Common(_))).cloned().collect();
         self.chance.pick(&common).cloned()
