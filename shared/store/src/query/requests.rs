@@ -59,7 +59,7 @@ impl RequestRow {
 impl Store {
     /// The requests that have effect, oldest first.
     pub fn requests(&self) -> Result<Vec<RequestRow>, Error> {
-        let mut query = self.db.prepare_cached("SELECT id FROM request ORDER BY time, id")?;
+        let mut query = self.db.prepare_cached("SELECT id FROM request ORDER BY time, seq, id")?;
         let ids = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
         let mut rows = Vec::new();
         for bytes in ids {

@@ -12,13 +12,18 @@ use crate::naive::State;
 impl Desk<'_> {
     /// An account is opened, or its keeper may spend, or may no more.
     pub(super) fn account_wish(&mut self, state: &State, keeper: Handle) -> Option<Change> {
-        match self.chance.below(10) {
-            0..=2 => {
+        match self.chance.below(14) {
+            10..=13 => {
+                // Little comes in here, so most that is spent is credit.
+                let account = self.common(state)?;
+                self.limit_of(state, account)
+            }
+            0..=1 => {
                 let name = ["@garden", "@kitchen", "@comrnons", "@gardén"][self.chance.below(4)];
                 let (account, title) = (name.parse().ok()?, "Things we share".parse().ok()?);
                 Some(Change::Open(OpenAccount { account, title, keeper }))
             }
-            3..=8 => {
+            2..=8 => {
                 let account = self.common(state)?;
                 let unit = self.chance.pick(&state.units.keys().cloned().collect::<Vec<_>>())?.clone();
                 let places = state.units[&unit].base.lower.places();

@@ -92,10 +92,15 @@ impl Desk<'_> {
     }
 
     fn limit(&mut self, state: &State, handle: Handle) -> Option<Change> {
+        let account = if self.chance.percent(60) { Account::Member(handle) } else { self.common(state)? };
+        self.limit_of(state, account)
+    }
+
+    /// Other limits of an account, in some unit.
+    pub(super) fn limit_of(&mut self, state: &State, account: Account) -> Option<Change> {
         let units: Vec<_> = state.units.keys().cloned().collect();
         let unit = self.chance.pick(&units)?.clone();
         let places = state.units[&unit].base.lower.places();
-        let account = if self.chance.percent(60) { Account::Member(handle) } else { self.common(state)? };
         let upper = if self.chance.percent(50) { Some(self.amount(50, places)?) } else { None };
         let bounds =
             if self.chance.percent(80) { Some(Bounds { lower: self.amount(30, places)?, upper }) } else { None };

@@ -100,3 +100,15 @@ fn payment(session: &Session, id: &EventId) -> Result<Pay, Failure> {
         _ => Err(Failure::no(format!("{} is no payment", id.short())).hint("`credit statement` shows payments")),
     }
 }
+
+/// The request that is meant; those that are open have numbers.
+fn request_id(session: &mut Session, text: &str) -> Result<EventId, Failure> {
+    let mine = session.kept_accounts()?;
+    for row in session.store.requests()? {
+        let open = row.state == store::RequestState::Open;
+        if open && (mine.contains(&row.said.of) || mine.contains(&row.said.account)) {
+            session.local()?.number("request", &row.link.id)?;
+        }
+    }
+    session.find("request", text)
+}

@@ -118,7 +118,7 @@ fn typed_amount(text: &str, def: &UnitDef) -> Result<Amount, Failure> {
 
 /// What is left of a request, or the part of it that was typed.
 fn requested(session: &mut Session, id: &str, args: &Args) -> Result<(Pay, UnitDef), Failure> {
-    let id = session.find("request", id)?;
+    let id = super::request_id(session, id)?;
     let row = session
         .store
         .request_row(&id)?

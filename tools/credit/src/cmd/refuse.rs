@@ -16,7 +16,7 @@ pub struct Args {
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| {
-        let request = session.find("request", &args.id)?;
+        let request = super::request_id(session, &args.id)?;
         let why = args.why.as_deref().map(Line::tidy).transpose()?;
         session.write(Body::Refuse(Refuse { request, why }), None, out)?.show(out)
     })

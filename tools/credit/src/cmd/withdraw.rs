@@ -13,7 +13,7 @@ pub struct Args {
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| {
-        let request = session.find("request", &args.id)?;
+        let request = super::request_id(session, &args.id)?;
         session.write(Body::Withdraw(Withdraw { request }), None, out)?.show(out)
     })
 }
