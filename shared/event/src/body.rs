@@ -2,8 +2,8 @@
 
 use crate::fields::{Malformed, Reader, Writer};
 use crate::{
-    Ack, Approve, Cast, Close, Contest, Decline, Entry, EventId, Extend, Found, Invite, Join, Motion, Object, Open,
-    Page, Pay, Post, Profile, Proxy, Receive, Record, Scope, Statement, Succeed, Text,
+    Ack, Approve, Cancel, Cast, Close, Contest, Decline, Entry, EventId, Extend, Found, Invite, Join, Motion, Object,
+    Open, Page, Pay, Post, Profile, Proxy, Receive, Record, Refuse, Request, Scope, Statement, Succeed, Text, Withdraw,
 };
 
 /// What an event says.
@@ -57,6 +57,14 @@ pub enum Body {
     Extend(Extend),
     /// `vote.outcome`: what came of a poll.
     Statement(Statement),
+    /// `credit.request`: an account asks another to pay.
+    Request(Request),
+    /// `credit.withdraw`: the asker takes a request back.
+    Withdraw(Withdraw),
+    /// `credit.refuse`: the asked account will not pay.
+    Refuse(Refuse),
+    /// `credit.cancel`: the payer asks payees to decline.
+    Cancel(Cancel),
 }
 
 /// Whether a kind has a text.
@@ -94,6 +102,10 @@ impl Body {
             Body::Proxy(_) => "vote.proxy",
             Body::Extend(_) => "vote.extend",
             Body::Statement(_) => "vote.outcome",
+            Body::Request(_) => "credit.request",
+            Body::Withdraw(_) => "credit.withdraw",
+            Body::Refuse(_) => "credit.refuse",
+            Body::Cancel(_) => "credit.cancel",
         }
     }
 
@@ -128,8 +140,13 @@ impl Body {
             Body::Open(open) => open.motion.into_iter().chain(open.terms.replaces).collect(),
             Body::Object(object) => vec![object.motion],
             Body::Succeed(succeed) => vec![succeed.entry],
-            Body::Found(_) | Body::Follow | Body::Pay(_) | Body::Post(_) => Vec::new(),
+            Body::Found(_) | Body::Follow | Body::Post(_) => Vec::new(),
             Body::Invite(_) | Body::Profile(_) | Body::Proxy(_) => Vec::new(),
+            Body::Pay(pay) => pay.names(),
+            Body::Request(_) => Vec::new(),
+            Body::Withdraw(withdraw) => vec![withdraw.request],
+            Body::Refuse(refuse) => vec![refuse.request],
+            Body::Cancel(cancel) => vec![cancel.pay],
         }
     }
 
@@ -160,6 +177,10 @@ impl Body {
             Body::Proxy(proxy) => proxy.subject(),
             Body::Extend(extend) => extend.subject(),
             Body::Statement(statement) => statement.subject(),
+            Body::Request(request) => request.subject(),
+            Body::Withdraw(withdraw) => format!("withdraw {}", withdraw.request.short()),
+            Body::Refuse(refuse) => refuse.subject(),
+            Body::Cancel(cancel) => format!("cancel {}", cancel.pay.short()),
         }
     }
 
@@ -206,6 +227,10 @@ impl Body {
             Body::Proxy(proxy) => proxy.put(out),
             Body::Extend(extend) => extend.put(out),
             Body::Statement(statement) => statement.put(out),
+            Body::Request(request) => request.put(out),
+            Body::Withdraw(withdraw) => out.line("Request", withdraw.request),
+            Body::Refuse(refuse) => refuse.put(out),
+            Body::Cancel(cancel) => out.line("Pay", cancel.pay),
         }
     }
 
@@ -235,6 +260,10 @@ impl Body {
             "vote.proxy" => Body::Proxy(Proxy::take(from)?),
             "vote.extend" => Body::Extend(Extend::take(from)?),
             "vote.outcome" => Body::Statement(Statement::take(from)?),
+            "credit.request" => Body::Request(Request::take(from)?),
+            "credit.withdraw" => Body::Withdraw(Withdraw { request: from.take("Request")? }),
+            "credit.refuse" => Body::Refuse(Refuse::take(from)?),
+            "credit.cancel" => Body::Cancel(Cancel { pay: from.take("Pay")? }),
             other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless_line(other)))),
         })
     }
@@ -254,6 +283,7 @@ impl Body {
             Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_) => TextRule::May,
             Body::Object(_) | Body::Approve(_) | Body::Succeed(_) => TextRule::May,
             Body::Record(_) | Body::Contest(_) => TextRule::May,
+            Body::Request(_) => TextRule::May,
             _ => TextRule::Never,
         }
     }

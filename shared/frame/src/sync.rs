@@ -137,6 +137,7 @@ impl Session {
         // Who moves or leaves by the secretary's authority does so once that is settled.
         written.extend(self.enter_approved(output)?);
         written.extend(self.confirm_admitted(output)?);
+        written.extend(self.decline_unwanted(output)?);
         if !self.places.receive_by_hand()? {
             written.extend(self.receive_locked(None, output)?);
         }
@@ -215,7 +216,7 @@ impl Session {
             let mut approvals: Vec<EventId> = motion.approvals.iter().map(|(_, id)| *id).collect();
             approvals.sort_unstable();
             approvals.truncate(MAX_APPROVALS);
-            let own_word = matches!(motion.change, Change::Leave { .. } | Change::Move(_));
+            let own_word = rules::own_word(&motion.change);
             if approvals.is_empty() && !own_word {
                 continue;
             }

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use event::{
-    Body, Change, Device, Entry, Event, EventId, GitId, Handle, Item, Key as DeviceKey, MAX_DEPS, Receive, Route, Text,
+    Body, Decline, Device, Entry, Event, EventId, GitId, Handle, Item, Key as DeviceKey, MAX_DEPS, Receive, Route, Text,
 };
 use rules::{Facts, Link, Verdict};
 use serde_json::json;
@@ -243,7 +243,7 @@ impl Session {
             }
             Body::Decline(decline) => vec![decline.pay],
             Body::Entry(Entry { route: Route::Moved { motion, .. }, .. }) => match self.store.body(motion)? {
-                Some(Body::Motion(moved)) if matches!(moved.change, Change::Leave { .. } | Change::Move(_)) => {
+                Some(Body::Motion(moved)) if rules::own_word(&moved.change) => {
                     vec![*motion]
                 }
                 _ => Vec::new(),
@@ -332,6 +332,24 @@ impl Session {
         Ok(written)
     }
 
+    /// Sends back what its payer asks for, or what nobody asked for any more.
+    pub(crate) fn decline_unwanted(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
+        let mut written = Vec::new();
+        for account in self.kept_accounts()? {
+            for open in self.store.open_items(&account)?.into_iter().filter(|open| open.settled) {
+                let Item::Leg(pay, leg) = open.item else { continue };
+                let Some(why) = self.store.unwanted(&pay, leg)? else { continue };
+                let decline = Decline { pay, leg, why: why.parse().ok() };
+                match self.write_locked(Body::Decline(decline), None, output) {
+                    Ok(one) => written.push(one),
+                    Err(failure) if failure.code() == 1 => output.explain(failure.fact),
+                    Err(failure) => return Err(failure),
+                }
+            }
+        }
+        Ok(written)
+    }
+
     /// The accounts that this device keeps.
     pub fn kept_accounts(&self) -> Result<Vec<event::Account>, Failure> {
         let Some(me) = self.me()? else { return Ok(Vec::new()) };
@@ -339,11 +357,20 @@ impl Session {
         let mut kept = Vec::new();
         for account in self.store.account_names()? {
             let keeper = self.store.fact(&at, &rules::Key::Keeper(account.clone()))?;
-            if keeper == Some(rules::Value::Handle(me.clone())) {
+            if keeper == Some(rules::Value::Handle(me.clone())) && !self.gives_away(&account)? {
                 kept.push(account);
             }
         }
         Ok(kept)
+    }
+
+    /// Whether this device has handed the account on, and writes nothing on it until that is refused.
+    fn gives_away(&self, account: &event::Account) -> Result<bool, Failure> {
+        let Some(device) = self.device()? else { return Ok(false) };
+        match self.store.head(&device)? {
+            Some((head, _)) => Ok(rules::handed(&self.store, &head.register, &head, account)?),
+            None => Ok(false),
+        }
     }
 
     /// Receives what has settled.

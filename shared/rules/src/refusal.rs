@@ -122,7 +122,7 @@ pub enum Refusal {
     WrongResult = 57,
     /// The invitation does not hold.
     BadInvitation = 58,
-    /// A member leaves or moves by a motion of its own device.
+    /// A member leaves, moves or hands an account on by a motion of its own device.
     NotOwnMotion = 59,
     /// The member is suspended or gone.
     NotActive = 60,
@@ -138,7 +138,7 @@ pub enum Refusal {
     WrongEntry = 65,
     /// Objected before on this chain.
     ObjectedBefore = 66,
-    /// The chain was ended by a motion of its own.
+    /// The chain was ended, or the account handed on, by a motion of its own.
     HandedOver = 67,
     /// Another steward is the next secretary.
     NotNext = 68,
@@ -146,6 +146,24 @@ pub enum Refusal {
     BadOpenings = 69,
     /// The payee can still receive it.
     PayeeOpen = 70,
+    /// The account is open already, or looks like one that is.
+    AccountTaken = 71,
+    /// No such mandate in force.
+    NoMandate = 72,
+    /// The mandate does not cover the payment.
+    BeyondMandate = 73,
+    /// No such request, or not between these accounts.
+    NoDemand = 74,
+    /// The request was withdrawn or refused.
+    DemandClosed = 75,
+    /// Not what the account received, or more than that.
+    BadRefund = 76,
+    /// The contribution is not what the rules ask for.
+    WrongContribution = 77,
+    /// The rules document has no such asset.
+    NoAsset = 78,
+    /// More than is left of the request.
+    BeyondRequest = 80,
     /// A poll that shall be replaced has ballots.
     HasBallots = 93,
     /// The poll has not opened yet.
@@ -159,7 +177,7 @@ pub enum Refusal {
 }
 
 /// Every refusal, in order of number.
-pub const ALL: [Refusal; 75] = {
+pub const ALL: [Refusal; 84] = {
     use Refusal::*;
     [
         OtherLog,
@@ -232,6 +250,15 @@ pub const ALL: [Refusal; 75] = {
         NotNext,
         BadOpenings,
         PayeeOpen,
+        AccountTaken,
+        NoMandate,
+        BeyondMandate,
+        NoDemand,
+        DemandClosed,
+        BadRefund,
+        WrongContribution,
+        NoAsset,
+        BeyondRequest,
         HasBallots,
         NotOpenYet,
         BadBallot,
@@ -297,9 +324,9 @@ impl Refusal {
             NeedsMandate => "spending from a community account needs a mandate",
             ToItself => "an account cannot pay itself",
             BeyondLimit => "the account has not enough balance and credit",
-            KeyUsed => "the account has paid under this key before",
+            KeyUsed => "the account has used this key before",
             NoItem => "there is no such payment",
-            ItemUnsettled => "the payment is not settled yet",
+            ItemUnsettled => "what it builds on is not settled yet",
             ItemTaken => "the payment was received or declined before",
             BeyondUpper => "the account would hold more than its upper limit",
             BadPosition => "it acknowledges an event that does not exist",
@@ -318,7 +345,7 @@ impl Refusal {
             BallotLeftOut => "a ballot that the teller held is left out",
             WrongResult => "the result is not what the ballots say",
             BadInvitation => "the invitation does not hold",
-            NotOwnMotion => "a member leaves or moves by a motion of its own device",
+            NotOwnMotion => "it takes a motion of the member's own device",
             NotActive => "the member is suspended or gone",
             HoldsOffice => "the device keeps the register: the office must be handed on first",
             NoRole => "there is no such role",
@@ -326,10 +353,19 @@ impl Refusal {
             WrongTerm => "the term is not a later one",
             WrongEntry => "it is not the last entry acknowledged",
             ObjectedBefore => "the device has objected to the motion before",
-            HandedOver => "the chain was ended by a motion of its own",
+            HandedOver => "it was handed over by a motion of its own",
             NotNext => "another steward is the next secretary",
             BadOpenings => "the openings do not sum to zero",
             PayeeOpen => "the payee can still receive it",
+            AccountTaken => "the account is open already, or looks like one that is",
+            NoMandate => "there is no such mandate in force",
+            BeyondMandate => "the mandate does not cover this payment",
+            NoDemand => "there is no such request between these accounts",
+            DemandClosed => "the request was withdrawn or refused",
+            BadRefund => "it gives back what the account did not receive",
+            WrongContribution => "the contribution is not what the rules ask for",
+            NoAsset => "there is no such asset",
+            BeyondRequest => "it is more than is left of the request",
             HasBallots => "the poll that it replaces has ballots",
             NotOpenYet => "the poll has not opened yet",
             BadBallot => "the ballot does not fit the poll",

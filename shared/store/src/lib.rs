@@ -3,6 +3,7 @@
 
 mod apply;
 mod cache;
+mod demand;
 mod error;
 mod evidence;
 mod facts;
@@ -20,9 +21,9 @@ pub use evidence::Evidence;
 pub use local::{Local, Request};
 pub use open::Store;
 pub use query::{
-    AccountRow, AckTarget, Carried, Chain, Closed, Commit, Consent, EntryRow, EventRow, InvitationRow, MemberRow,
-    MotionRow, MotionStory, Moved, Movement, OpenItem, PollRow, PostRow, ProfileRow, RoleRow, State, Transfer,
-    Waiting,
+    AccountRow, AckTarget, Carried, Chain, Closed, Commit, Consent, EntryRow, EventRow, InvitationRow, MandateRow,
+    MemberRow, MotionRow, MotionStory, Moved, Movement, OpenItem, PollRow, PostRow, ProfileRow, RequestRow,
+    RequestState, RoleRow, State, Transfer, Waiting,
 };
 pub use seal::Seal;
 

@@ -14,11 +14,12 @@ mod office;
 mod papers;
 mod polls;
 mod terms;
+mod treasury;
 mod wishes;
 
 use std::collections::BTreeSet;
 
-use event::{Body, Device, Event, EventId, Found, GitId, Handle, Key, KindOfMember, Time, Verified};
+use event::{Body, Device, Event, EventId, Found, GitId, Handle, Key, KindOfMember, Text, Time, Verified};
 
 use crate::naive::{Law, Naive};
 pub use chance::Chance;
@@ -27,6 +28,9 @@ pub use desk::Draft;
 pub use jobs::Job;
 
 const NAMES: [&str; 7] = ["ada", "bob", "cleo", "dan", "eve", "fay", "gil"];
+
+/// How a rules document is written.
+type Rules = fn(&mut Chance) -> Text;
 
 /// How someone behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +124,7 @@ impl World {
 
     /// The same, but the last of them have not asked to join yet.
     pub fn awaiting(seed: u64, stewards: usize, members: usize, late: usize) -> World {
-        let mut world = World::populated(Chance::new(seed), stewards, members);
+        let mut world = World::populated(Chance::new(seed), stewards, members, papers::plain);
         world.late = (members - late..members).collect();
         world.begin(if stewards > 4 { 200 } else { 30 });
         world
@@ -128,7 +132,7 @@ impl World {
 
     /// A community of honest people of whom this many are stewards, everyone knowing everything.
     pub fn honest(seed: u64, stewards: usize, members: usize) -> World {
-        let mut world = World::populated(Chance::new(seed), stewards, members);
+        let mut world = World::populated(Chance::new(seed), stewards, members, papers::plain);
         world.begin(if stewards > 4 { 200 } else { 30 });
         world
     }
@@ -137,7 +141,7 @@ impl World {
         let mut chance = Chance::new(seed);
         let stewards = [1, 2, 3, 4, 4, 4][chance.below(6)];
         let members = stewards.max(2) + chance.below(4);
-        let mut world = World::populated(chance, stewards, members);
+        let mut world = World::populated(chance, stewards, members, papers::rules);
         if stewards == 4 && world.chance.percent(80) {
             let liar = world.chance.below(4);
             let clerk = world.chance.percent(40);
@@ -153,9 +157,9 @@ impl World {
         world
     }
 
-    fn populated(mut chance: Chance, stewards: usize, members: usize) -> World {
+    fn populated(mut chance: Chance, stewards: usize, members: usize, rules: Rules) -> World {
         let actors: Vec<Actor> = (0..members.min(NAMES.len())).map(|n| actor(&mut chance, n, n < stewards)).collect();
-        let genesis = genesis(&mut chance, &actors[0]);
+        let genesis = genesis(&mut chance, &actors[0], rules);
         let mut law = Law::new(genesis.id);
         let mut world_actors = actors;
         for actor in &mut world_actors {
@@ -383,7 +387,7 @@ fn actor(chance: &mut Chance, n: usize, steward: bool) -> Actor {
     }
 }
 
-fn genesis(chance: &mut Chance, founder: &Actor) -> Verified {
+fn genesis(chance: &mut Chance, founder: &Actor, rules: Rules) -> Verified {
     let event = Event {
         log: None,
         author: founder.name.clone(),
@@ -393,7 +397,7 @@ fn genesis(chance: &mut Chance, founder: &Actor) -> Verified {
         prev: None,
         register: None,
         deps: Vec::new(),
-        text: Some(papers::rules(chance)),
+        text: Some(rules(chance)),
         body: Body::Found(Found {
             community: "Testers".parse().expect("a line"),
             key: founder.keys[0].public(),

@@ -167,7 +167,8 @@ fn motions(world: &World, naive: &Naive, state: &State, context: &str) {
     for id in &naive.valid {
         let Some(change) = law.moved(*id) else { continue };
         let need = state.needed(change);
-        let own = matches!(change, Change::Leave { .. } | Change::Move(_)) && !naive.settled.contains(id);
+        let own = matches!(change, Change::Leave { .. } | Change::Move(_) | Change::Hand(_));
+        let own = own && !naive.settled.contains(id);
         if state.entered.contains(id) || state.refused.contains(id) || need.poll.is_some() || own {
             continue;
         }

@@ -50,6 +50,14 @@ enum Command {
     Chart(cmd::chart::Args),
     Graph(cmd::graph::Args),
     Export(cmd::export::Args),
+    Account(cmd::account::Args),
+    Mandate(cmd::mandate::Args),
+    Request(cmd::request::Args),
+    Requests(cmd::requests::Args),
+    Withdraw(cmd::withdraw::Args),
+    Refuse(cmd::refuse::Args),
+    Refund(cmd::refund::Args),
+    Cancel(cmd::cancel::Args),
     Completions(cmd::completions::Args),
 }
 
@@ -77,6 +85,14 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Chart(args) => cmd::chart::run(args, c, out),
         Command::Graph(args) => cmd::graph::run(args, c, out),
         Command::Export(args) => cmd::export::run(args, c, out),
+        Command::Account(args) => cmd::account::run(args, c, out),
+        Command::Mandate(args) => cmd::mandate::run(args, c, out),
+        Command::Request(args) => cmd::request::run(args, c, out),
+        Command::Requests(args) => cmd::requests::run(args, c, out),
+        Command::Withdraw(args) => cmd::withdraw::run(args, c, out),
+        Command::Refuse(args) => cmd::refuse::run(args, c, out),
+        Command::Refund(args) => cmd::refund::run(args, c, out),
+        Command::Cancel(args) => cmd::cancel::run(args, c, out),
         Command::Completions(args) => cmd::completions::run(args, c, out),
     }
 }

@@ -10,9 +10,11 @@ mod office;
 mod polls;
 mod profiles;
 mod register;
+mod requests;
 mod transfers;
 
 pub use compare::Commit;
+pub use requests::{MandateRow, RequestRow, RequestState};
 pub use transfers::{Carried, Moved, Transfer};
 
 use event::{

@@ -49,7 +49,9 @@ pub fn check(world: &World, who: usize, seen: &Seen, context: &str, tally: &mut 
 fn kept(store: &Store, actor: &Actor) -> Vec<Account> {
     let at = store.register().unwrap();
     let keeps = |account: &Account| {
+        let (head, _) = store.head(&actor.device).unwrap().unwrap();
         store.fact(&at, &Key::Keeper(account.clone())).unwrap() == Some(Value::Handle(actor.name.clone()))
+            && !rules::handed(store, &head.register, &head, account).unwrap()
     };
     store.account_names().unwrap().into_iter().filter(keeps).collect()
 }

@@ -65,7 +65,7 @@ impl Law {
     fn enters_own_end(&self, event: &Event) -> bool {
         match &event.body {
             Body::Entry(Entry { route: Route::Moved { motion, .. }, .. }) => {
-                matches!(self.moved(*motion), Some(Change::Leave { .. } | Change::Move(_)))
+                matches!(self.moved(*motion), Some(Change::Leave { .. } | Change::Move(_) | Change::Hand(_)))
             }
             _ => false,
         }
@@ -137,6 +137,10 @@ impl Law {
             Body::Proxy(proxy) => self.judge_proxy(id, proxy),
             Body::Extend(extend) => self.judge_extend(id, event, extend),
             Body::Statement(statement) => self.judge_statement(id, statement.poll),
+            Body::Request(request) => self.judge_request(id, event, request),
+            Body::Withdraw(withdraw) => self.judge_withdraw(id, event, withdraw),
+            Body::Refuse(refuse) => self.judge_refuse(id, event, refuse),
+            Body::Cancel(cancel) => self.judge_cancel(id, event, cancel),
         }
     }
 }

@@ -69,6 +69,18 @@ pub enum Job {
     ApproveAnything,
     /// Pay more than there is.
     Overpay,
+    /// Spend from an account of the community.
+    Spend,
+    /// Ask to be paid.
+    Request,
+    /// Pay what is asked.
+    Settle,
+    /// Give something back.
+    Refund,
+    /// Withdraw or refuse a request, or ask for a payment back.
+    Answer,
+    /// Hand an account of the community on.
+    HandAccount,
 }
 
 impl Job {
@@ -77,7 +89,7 @@ impl Job {
         [Job::Follow, Job::Join, Job::EnterInline, Job::Enter, Job::Approve, Job::Ack, Job::Promote];
 
     /// How often each is looked for first.
-    const WEIGHTS: [(Job, usize); 26] = [
+    const WEIGHTS: [(Job, usize); 32] = [
         (Job::Join, 30),
         (Job::Follow, 6),
         (Job::Promote, 7),
@@ -91,7 +103,7 @@ impl Job {
         (Job::TakeOver, 12),
         (Job::Approve, 10),
         (Job::Enter, 10),
-        (Job::EnterInline, 3),
+        (Job::EnterInline, 6),
         (Job::Ack, 14),
         (Job::Pay, 16),
         (Job::Receive, 12),
@@ -104,6 +116,12 @@ impl Job {
         (Job::Tell, 3),
         (Job::Post, 1),
         (Job::Profile, 1),
+        (Job::Spend, 20),
+        (Job::Request, 7),
+        (Job::Settle, 10),
+        (Job::Refund, 4),
+        (Job::Answer, 2),
+        (Job::HandAccount, 5),
     ];
 
     /// All jobs in a random order, the heavier ones rather first.
@@ -179,6 +197,12 @@ impl Desk<'_> {
             Job::AckAnything => self.acknowledge_anything(),
             Job::ApproveAnything => self.approve_anything(),
             Job::Overpay => self.pay_about(60),
+            Job::Spend => self.spend(),
+            Job::Request => self.request(),
+            Job::Settle => self.settle(),
+            Job::Refund => self.refund(),
+            Job::Answer => self.answer_request(),
+            Job::HandAccount => self.hand_account(),
         }
     }
 }

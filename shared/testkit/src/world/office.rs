@@ -128,6 +128,9 @@ impl Desk<'_> {
         let own = usize::from(state.steward(self.me.device).is_some());
         let mut wanted = self.requests(&state);
         wanted.extend(self.promotions(&state));
+        if self.chance.percent(30) {
+            wanted.extend(self.account_wish(&state, self.me.name.clone()));
+        }
         wanted.extend(self.wish(&state).filter(|change| !matches!(change, Change::Rules { .. })));
         if self.chance.percent(20) {
             wanted.extend(self.spare_devices().into_iter().filter(|to| to.handle == self.me.name).map(Change::Move));
@@ -178,7 +181,8 @@ impl Desk<'_> {
         let approvals: BTreeSet<EventId> = by.into_values().collect();
         let poll = state.needed(change).poll.and_then(|wanted| self.decision(motion, wanted));
         let mut witnesses = BTreeSet::new();
-        if matches!(change, Change::Leave { .. } | Change::Move(_)) && !enough {
+        let own_word = matches!(change, Change::Leave { .. } | Change::Move(_)) && !enough;
+        if own_word || matches!(change, Change::Hand(_)) {
             witnesses.extend(self.proof(motion)?);
         }
         let route = Route::Moved { motion, approvals: approvals.into_iter().collect(), poll };

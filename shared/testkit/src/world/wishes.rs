@@ -53,7 +53,7 @@ impl Desk<'_> {
         let handles: Vec<Handle> = state.members.keys().cloned().collect();
         let handle = self.chance.pick(&handles)?.clone();
         let device = state.members[&handle].device;
-        match self.chance.below(30) {
+        match self.chance.below(44) {
             0..=5 => Some(Change::Confirm { handle }),
             6..=10 => self.limit(state, handle),
             11 | 12 => self.unit(state),
@@ -74,6 +74,7 @@ impl Desk<'_> {
                 Some(Change::Rekey { to, at })
             }
             26 | 27 => Some(Change::Secretary { handle, was: state.secretary }),
+            28..=41 => self.account_wish(state, handle),
             _ => Some(Change::Rules { was: state.rules }),
         }
     }
@@ -91,10 +92,15 @@ impl Desk<'_> {
     }
 
     fn limit(&mut self, state: &State, handle: Handle) -> Option<Change> {
+        let account = if self.chance.percent(60) { Account::Member(handle) } else { self.common(state)? };
+        self.limit_of(state, account)
+    }
+
+    /// Other limits of an account, in some unit.
+    pub(super) fn limit_of(&mut self, state: &State, account: Account) -> Option<Change> {
         let units: Vec<_> = state.units.keys().cloned().collect();
         let unit = self.chance.pick(&units)?.clone();
         let places = state.units[&unit].base.lower.places();
-        let account = if self.chance.percent(85) { Account::Member(handle) } else { Account::commons() };
         let upper = if self.chance.percent(50) { Some(self.amount(50, places)?) } else { None };
         let bounds =
             if self.chance.percent(80) { Some(Bounds { lower: self.amount(30, places)?, upper }) } else { None };

@@ -1,21 +1,29 @@
 //! One file for each subcommand: its arguments, and what it does.
 
+pub mod account;
 pub mod accounts;
 pub mod balance;
+pub mod cancel;
 pub mod chart;
 pub mod completions;
 pub mod decline;
 pub mod export;
 pub mod graph;
 pub mod limit;
+pub mod mandate;
 pub mod pay;
 pub mod receive;
+pub mod refund;
+pub mod refuse;
+pub mod request;
+pub mod requests;
 pub mod show;
 pub mod statement;
 pub mod stats;
 pub mod units;
+pub mod withdraw;
 
-use event::{Account, Unit, UnitDef};
+use event::{Account, Body, EventId, Line, Pay, Unit, UnitDef};
 use frame::{Failure, Session};
 use rules::Facts;
 
@@ -68,4 +76,39 @@ fn unit(session: &Session, named: Option<&str>) -> Result<UnitDef, Failure> {
             _ => Err(Failure::usage("there are several units").hint(format!("name one of {}", codes()))),
         },
     }
+}
+
+/// What follows an amount: the unit, where there are several, and what for.
+fn unit_and_purpose(session: &Session, rest: &[String]) -> Result<(UnitDef, Option<Line>), Failure> {
+    // Only a sentence can be no unit: a mistyped unit must not become a purpose.
+    let (named, words) = match rest.split_first() {
+        Some((word, words)) if session.store.units()?.len() > 1 || !word.contains(' ') => (Some(word.as_str()), words),
+        _ => (None, rest),
+    };
+    let purpose = match words {
+        [] => None,
+        words => Some(Line::tidy(&words.join(" "))?),
+    };
+    Ok((unit(session, named)?, purpose))
+}
+
+/// What a payment says.
+fn payment(session: &Session, id: &EventId) -> Result<Pay, Failure> {
+    use rules::Facts;
+    match session.store.body(id)? {
+        Some(Body::Pay(pay)) => Ok(pay),
+        _ => Err(Failure::no(format!("{} is no payment", id.short())).hint("`credit statement` shows payments")),
+    }
+}
+
+/// The request that is meant; those that are open have numbers.
+fn request_id(session: &mut Session, text: &str) -> Result<EventId, Failure> {
+    let mine = session.kept_accounts()?;
+    for row in session.store.requests()? {
+        let open = row.state == store::RequestState::Open;
+        if open && (mine.contains(&row.said.of) || mine.contains(&row.said.account)) {
+            session.local()?.number("request", &row.link.id)?;
+        }
+    }
+    session.find("request", text)
 }

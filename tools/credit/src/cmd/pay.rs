@@ -2,7 +2,7 @@
 
 use clap_complete::ArgValueCompleter;
 use event::{Account, Amount, Body, EventId, Leg, Line, Pay, UnitDef};
-use frame::{Common, Failure, Format, Output, Session, Written, money};
+use frame::{Common, Failure, Format, Output, Session, Written, money, now};
 
 /// Pay someone; the payee's device receives it once the stewards have seen it
 #[derive(Debug, clap::Args)]
@@ -19,6 +19,21 @@ pub struct Args {
     /// A name for this payment: under it you never pay twice
     #[arg(long)]
     key: Option<String>,
+    /// From which account of yours, such as @commons
+    #[arg(long, value_name = "ACCOUNT", add = ArgValueCompleter::new(frame::accounts))]
+    from: Option<String>,
+    /// The request that it pays, by its number or the first digits of its id; whom and how much follow from it
+    #[arg(long, value_name = "ID")]
+    request: Option<String>,
+    /// What sort of thing it is for, such as food
+    #[arg(long)]
+    category: Option<String>,
+    /// What was delivered, such as "12 solar": a quantity of an asset of the rules
+    #[arg(long, value_name = "QUANTITY ASSET")]
+    delivered: Option<String>,
+    /// The mandate by which a community account spends; by default the first that covers it
+    #[arg(long, value_name = "ID")]
+    mandate: Option<String>,
 }
 
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
@@ -38,6 +53,9 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             },
         };
         written.show(out)?;
+        if let Some(contribution) = pay.contribution() {
+            out.status(format!("with a contribution of {} {} to {}", contribution.amount, pay.unit, contribution.to));
+        }
         if written.id.is_some() && out.format() == Format::Table {
             let row = session.store.account_row(&from, &def)?;
             let places = def.base.lower.places();
@@ -59,28 +77,86 @@ fn already(done: &Written, out: &mut Output) -> Result<(), Failure> {
     done.show(out)
 }
 
-fn draft(session: &Session, args: &Args) -> Result<(Pay, UnitDef), Failure> {
+fn draft(session: &mut Session, args: &Args) -> Result<(Pay, UnitDef), Failure> {
+    let (mut pay, def) = match &args.request {
+        Some(id) => requested(session, id, args)?,
+        None => typed(session, args)?,
+    };
+    pay.key = args.key.as_deref().map(Line::tidy).transpose()?;
+    if let Some(category) = &args.category {
+        pay.category = Some(category.parse()?);
+    }
+    pay.delivered = args.delivered.as_deref().map(str::parse).transpose()?;
+    if let Some(contribution) = rules::contribution(&session.store, &session.store.register()?, &pay)? {
+        pay.legs.push(contribution);
+        pay.contributes = true;
+    }
+    pay.mandate = match &args.mandate {
+        Some(id) => Some(session.find("mandate", id)?),
+        None => mandate(session, &pay)?,
+    };
+    Ok((pay, def))
+}
+
+/// What was typed.
+fn typed(session: &Session, args: &Args) -> Result<(Pay, UnitDef), Failure> {
     let whom = frame::ask(args.whom.clone(), "WHOM", "Whom")?;
     let amount = frame::ask(args.amount.clone(), "AMOUNT", "How much")?;
-    let from = Account::Member(session.member()?);
-    let units = session.store.units()?;
-    // Only a sentence can be no unit: a mistyped unit must not become a purpose.
-    let (named, words) = match args.rest.split_first() {
-        Some((word, words)) if units.len() > 1 || !word.contains(' ') => (Some(word.as_str()), words),
-        _ => (None, args.rest.as_slice()),
-    };
-    let def = super::unit(session, named)?;
-    let purpose = match words {
-        [] => None,
-        words => Some(Line::tidy(&words.join(" "))?),
-    };
-    let to: Account = whom.parse()?;
-    let amount = Amount::typed(&amount, def.base.lower.places())?;
-    if amount.minor() == 0 {
-        return Err(Failure::usage("a payment of nothing"));
+    let from = super::account(session, args.from.as_deref())?;
+    let (def, purpose) = super::unit_and_purpose(session, &args.rest)?;
+    let leg = Leg { amount: typed_amount(&amount, &def)?, to: whom.parse()? };
+    Ok((Pay { purpose, ..Pay::plain(from, def.unit.clone(), vec![leg]) }, def))
+}
+
+fn typed_amount(text: &str, def: &UnitDef) -> Result<Amount, Failure> {
+    let amount = Amount::typed(text, def.base.lower.places())?;
+    match amount.minor() {
+        0 => Err(Failure::usage("a payment of nothing")),
+        _ => Ok(amount),
     }
-    let key = args.key.as_deref().map(Line::tidy).transpose()?;
-    Ok((Pay { from, unit: def.unit.clone(), legs: vec![Leg { amount, to }], purpose, key }, def))
+}
+
+/// What is left of a request, or the part of it that was typed.
+fn requested(session: &mut Session, id: &str, args: &Args) -> Result<(Pay, UnitDef), Failure> {
+    let id = super::request_id(session, id)?;
+    let row = session
+        .store
+        .request_row(&id)?
+        .ok_or_else(|| Failure::no(format!("{} is no request", id.short())).hint("`credit requests` shows them"))?;
+    let def = super::unit(session, Some(row.said.unit.as_str()))?;
+    // Alone, the first word is the part.
+    let part = match (&args.whom, &args.amount) {
+        (Some(part), None) => Some(part),
+        (Some(whom), Some(part)) if *whom == row.said.account.to_string() => Some(part),
+        (None, _) => None,
+        _ => {
+            return Err(Failure::usage(format!("the request is to be paid to {}", row.said.account))
+                .hint("leave WHOM out: with --request only an amount may follow"));
+        }
+    };
+    let amount = match part {
+        Some(part) => typed_amount(part, &def)?,
+        None if row.rest() == 0 => {
+            return Err(Failure::no("nothing of the request is left to pay").hint("`credit requests --all` shows it"));
+        }
+        None => Amount::new(row.rest(), def.base.lower.places())?,
+    };
+    let leg = Leg { amount, to: row.said.account };
+    let plain = Pay::plain(row.said.of, def.unit.clone(), vec![leg]);
+    Ok((Pay { request: Some(id), purpose: row.said.purpose, category: row.said.category, ..plain }, def))
+}
+
+/// The first mandate that covers what a community account pays.
+fn mandate(session: &Session, pay: &Pay) -> Result<Option<EventId>, Failure> {
+    let Account::Common(_) = pay.from else { return Ok(None) };
+    let total: i64 = pay.legs.iter().map(|leg| leg.amount.minor()).sum();
+    let covers = |row: &store::MandateRow| {
+        let said = &row.said;
+        let to = said.to.as_ref().is_none_or(|to| pay.legs.iter().all(|leg| leg.to == *to));
+        let left = said.amount.minor().saturating_sub(row.spent);
+        said.account == pay.from && said.unit == pay.unit && to && said.until >= now() && total <= left
+    };
+    Ok(session.store.mandates()?.into_iter().find(covers).map(|row| row.entry))
 }
 
 /// The payment that was made under the same key. Another payment under it is refused.
