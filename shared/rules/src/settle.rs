@@ -191,12 +191,7 @@ fn acknowledges<F: Facts>(facts: &F, witness: &Link, target: &Link) -> Result<Ve
 
 /// The ends to which the chain of `head` has agreed and that do not include `target`, as long as they are not refused in
 /// `register`: beyond them the chain acknowledges nothing but entries.
-pub fn open_ends<F: Facts>(
-    facts: &F,
-    head: &Link,
-    register: &EventId,
-    target: &Link,
-) -> Result<Vec<Link>, F::Error> {
+pub fn open_ends<F: Facts>(facts: &F, head: &Link, register: &EventId, target: &Link) -> Result<Vec<Link>, F::Error> {
     let mut open = Vec::new();
     for end in facts.agreed_ends(head, &target.device)? {
         let refused = match end.motion {
