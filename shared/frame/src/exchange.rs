@@ -154,7 +154,7 @@ impl Session {
             pushed.refused = [refused, second.refused].concat();
         }
         let mut failure = None;
-        let url = event::harmless_line(&remote.url);
+        let url = remote.shown();
         for (name, why) in pushed.refused.iter().filter(|(name, _)| name != "main") {
             match &own {
                 Some(own) if name.starts_with(own) && !passing(why) => {

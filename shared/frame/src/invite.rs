@@ -79,7 +79,7 @@ impl Session {
     fn remotes_to_tell(&self, output: &mut Output) -> Result<Vec<String>, Failure> {
         let mut told = Vec::new();
         for remote in self.remotes()? {
-            match holds_secret(&remote.url) {
+            match journal::secret(&remote.url).is_some() {
                 true => output.warn(format!("remote {} holds a password: left out of the invitation", remote.name)),
                 false => told.push(remote.url),
             }
@@ -131,27 +131,4 @@ impl Session {
 /// Where it is noted who was invited under a handle.
 fn note(handle: &Handle) -> String {
     format!("invited {handle}")
-}
-
-/// `https://user:password@host/…` and `https://token@host/…`; the user of an ssh address is no secret.
-fn holds_secret(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else { return false };
-    let authority = rest.split('/').next().unwrap_or("");
-    match authority.rsplit_once('@') {
-        Some((user, _)) => user.contains(':') || scheme.eq_ignore_ascii_case("https") || scheme == "http",
-        None => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn which_addresses_are_told() {
-        for secret in ["https://ada:word@example.org/x.git", "https://t0ken@example.org/x.git", "ssh://a:b@host/x"] {
-            assert!(super::holds_secret(secret), "{secret}");
-        }
-        for open in ["https://example.org/a@b.git", "ssh://git@example.org/x.git", "git@host:x.git", "/srv/a@b.git"] {
-            assert!(!super::holds_secret(open), "{open}");
-        }
-    }
 }

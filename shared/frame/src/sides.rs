@@ -153,7 +153,7 @@ impl Session {
                     }
                     old => {
                         if old.is_none() {
-                            let url = event::harmless_line(&remote.url);
+                            let url = remote.shown();
                             output.explain(format!("`{url}`: {device}.person holds nothing that can be taken"));
                         }
                         settled.push(git);
@@ -219,7 +219,7 @@ impl Session {
                 }
             },
         };
-        let (url, own) = (event::harmless_line(&look.remote.url), self.device()?);
+        let (url, own) = (look.remote.shown(), self.device()?);
         for (device, why) in &refused {
             let change = changes.iter().find(|change| change.device == *device);
             match change {

@@ -110,7 +110,7 @@ fn must_be_new(places: &Places, name: &str) -> Result<(), Failure> {
 fn must_be_empty(session: &mut Session, remote: &Remote) -> Result<(), Failure> {
     match remote.fetch(session.repositories()?.1) {
         Ok(tips) if tips.is_empty() => Ok(()),
-        Ok(_) => Err(Failure::no(format!("there is a community in `{}` already", event::harmless_line(&remote.url)))
+        Ok(_) => Err(Failure::no(format!("there is a community in `{}` already", remote.shown()))
             .hint("`members join` it, or use an empty repository")),
         Err(journal::Error::Unreachable { .. }) => Ok(()),
         Err(error) => Err(error.into()),

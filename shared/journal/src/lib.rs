@@ -5,6 +5,7 @@
 //! configuration, credential helpers and proxies come with it. What comes from outside stays in a
 //! quarantine repository until it is verified.
 
+mod address;
 mod bundle;
 mod chain;
 mod error;
@@ -17,6 +18,7 @@ mod side;
 mod side_remote;
 mod stream;
 
+pub use address::{secret, shown};
 pub use chain::{Branch, Held};
 pub use error::Error;
 pub use inbox::Inbox;

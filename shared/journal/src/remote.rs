@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::address;
 use crate::git::{Answer, Git};
 use crate::repo::{Tip, is_chain};
 use crate::side::NO_SIDES;
@@ -41,7 +42,7 @@ impl Remote {
         }
         if url.is_empty() || url.starts_with('-') || names_helper(url) || url.chars().any(char::is_control) {
             return unfit(
-                format!("`{}` is no address of a remote", event::harmless_line(url)),
+                format!("`{}` is no address of a remote", address::shown(url)),
                 "use a path, or an ssh or https address",
             );
         }
@@ -106,7 +107,7 @@ impl Remote {
                     // What it was stands in what the other side said.
                     Some(why) if why.contains("unpacker error") => {
                         let said = answer.err.lines().find_map(|line| line.split_once("error: "));
-                        let why = said.map_or(why, |(_, said)| event::harmless_line(said));
+                        let why = said.map_or(why, |(_, said)| address::without(said, &self.url));
                         pushed.refused.push((name, why));
                     }
                     Some(why) => pushed.refused.push((name, why)),
@@ -120,6 +121,11 @@ impl Remote {
         Ok(pushed)
     }
 
+    /// The address as it is told: without a password, on one line.
+    pub fn shown(&self) -> String {
+        address::shown(&self.url)
+    }
+
     pub(crate) fn check_path(&self) -> Result<(), Error> {
         let Some(path) = self.path() else { return Ok(()) };
         if !path.exists() {
@@ -129,12 +135,12 @@ impl Remote {
     }
 
     fn unreachable(&self, why: &str) -> Error {
-        Error::Unreachable { url: event::harmless_line(&self.url), why: event::harmless_line(why) }
+        Error::Unreachable { url: self.shown(), why: address::without(why, &self.url) }
     }
 
     /// What git's words mean for the person at the keyboard.
     pub(crate) fn failure(&self, answer: &Answer, doing: &str) -> Error {
-        let url = event::harmless_line(&self.url);
+        let url = self.shown();
         let said = answer.err.to_lowercase();
         let unfit = |fact: String, hint: String| Error::Unfit { fact, hint };
         if said.contains("hash algorithm") || said.contains("mismatched algorithms") || said.contains("object-format") {
@@ -166,8 +172,9 @@ impl Remote {
             .iter()
             .any(|sign| said.contains(sign))
         {
+            let why = address::without(&last_words(&answer.err), &self.url);
             return unfit(
-                format!("you may not {doing} `{url}`: {}", last_words(&answer.err)),
+                format!("you may not {doing} `{url}`: {why}"),
                 "ask its owner, or hand your events over with `members bundle export FILE`".to_owned(),
             );
         }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use event::{Account, Body, Change, Entry, EventId, Item, Role, Route, Unit, Verified};
-use testkit::naive::{Naive, fold};
+use testkit::naive::{Cover, Naive, fold};
 use testkit::world::World;
 
 const STEPS: usize = 100;
@@ -44,9 +44,8 @@ fn random_worlds_keep_their_promises() {
     });
     println!("{seeds} seeds: {:#?}", tally.0);
     if seeds >= 60 {
-        for what in
-            ["valid", "void", "receipts", "returns", "cuts", "forks", "ballots", "sets"].into_iter().chain(POLLS)
-        {
+        let wanted = ["valid", "void", "receipts", "returns", "cuts", "forks", "ballots", "sets", "entered successions"];
+        for what in wanted.into_iter().chain(POLLS) {
             assert!(tally.0.get(what).is_some_and(|n| *n > 0), "no {what} in {seeds} worlds");
         }
     }
@@ -116,14 +115,7 @@ fn check(world: &World, naive: &Naive, context: &str) {
     assert!(naive.conserved(), "{context}: money is made or lost: {:?} {:?}", naive.balances, naive.transit);
     assert!(!naive.split, "{context}: the register is split");
     assert!(naive.settled.is_subset(&naive.effective), "{context}: settled without effect");
-    let mut places = BTreeMap::new();
-    // A succession may go on from an entry that a liar alone has named, on a branch of the lost secretary's chain of which
-    // nothing else settles (seed 20838): it is settled as a part of the register, not as a part of the chain.
-    let of_chain = naive.settled.iter().filter(|id| !world.law().is_entry(**id));
-    for event in of_chain.filter_map(|id| world.law().event(*id)) {
-        *places.entry((event.device, event.seq)).or_insert(0) += 1;
-    }
-    assert!(places.values().all(|n| *n == 1), "{context}: two branches settle");
+    one_branch_settles(world, naive, context);
     for id in &naive.effective {
         let event = world.law().event(*id);
         let cut = event.and_then(|e| naive.cut.get(&e.device));
@@ -135,6 +127,36 @@ fn check(world: &World, naive: &Naive, context: &str) {
     for ((account, unit), balance) in &naive.balances {
         let floor = -floor(world, account, unit);
         assert!(*balance >= floor, "{context}: {account} has {balance} {unit}, below {floor}");
+    }
+}
+
+/// One event of each number settles, but for this: a succession may go on from an entry that a liar alone has named, the
+/// lost secretary, on a branch of its chain of which nothing else settles (seed 20838). That entry is settled as a part of
+/// the register, not of the chain: no quorum has acknowledged it. It harms nobody. It takes nothing but itself along, for
+/// of a chain only what is acknowledged or cut settles what lies before it; and it cannot be the end of its own chain,
+/// which would settle all before it: the author is the secretary and so a steward, whose chain ends by a move only, with
+/// the approvals of a quorum, and these bind to that branch. It moves no account.
+fn one_branch_settles(world: &World, naive: &Naive, context: &str) {
+    let law = world.law();
+    let mut places: BTreeMap<_, Vec<EventId>> = BTreeMap::new();
+    for id in &naive.settled {
+        if let Some(event) = law.event(*id) {
+            places.entry((event.device, event.seq)).or_default().push(*id);
+        }
+    }
+    let twice: Vec<Vec<EventId>> = places.into_values().filter(|ids| ids.len() > 1).collect();
+    if twice.is_empty() {
+        return;
+    }
+    let cover = Cover::of(law, &naive.valid);
+    let beside = |id: &&EventId| {
+        let acknowledged = law.settlers(**id).is_some_and(|by| cover.settles(law, by, **id));
+        let ends = naive.cut.values().any(|cut| law.covers(cut.id, **id));
+        law.is_entry(**id) && !acknowledged && !ends
+    };
+    for ids in twice {
+        let rest = ids.iter().filter(|id| !beside(id)).count();
+        assert!(rest <= 1, "{context}: two branches settle: {ids:?}");
     }
 }
 

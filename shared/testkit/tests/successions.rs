@@ -188,3 +188,37 @@ fn two_secretaries_do_not_contradict_each_other() {
     }
     assert_eq!(everything(&world).register, Some(x));
 }
+
+/// Four stewards; Ada, the secretary, is lost. Cleo has approved that Bob's chain ends early, and Bob's turn it is. She
+/// acknowledges what he enters, or the three could settle nothing, not even the refusal of that motion; but nothing else
+/// beyond the end, until she knows that it is refused.
+#[test]
+fn who_approved_the_end_of_the_next_secretary_can_still_settle_entries() {
+    let mut world = World::honest(1, 4, 6);
+    meet(&mut world);
+    let early = world.head(BOB).expect("bob has joined");
+    let paid = pay(&mut world, BOB, EVE, 3);
+    let change = Change::Cut { position: place(&world, early) };
+    let motion = write(&mut world, EVE, Body::Motion(Motion { change }));
+    approved(&mut world, motion, &[CLEO]);
+    ack(&mut world, DAN, paid);
+    let beyond = Body::Ack(event::Ack { positions: vec![place(&world, paid)] });
+    refused(&mut world, CLEO, beyond);
+    let base = register(&mut world, BOB);
+    let consents: Vec<EventId> = [BOB, CLEO, DAN].map(|who| consent(&mut world, who, 1, base)).to_vec();
+    let taken = write(&mut world, BOB, succession(base, 1, consents));
+    ack(&mut world, CLEO, taken);
+    ack(&mut world, DAN, taken);
+    meet(&mut world);
+    let naive = everything(&world);
+    assert_eq!(naive.register, Some(taken));
+    assert!(!naive.settled.contains(&paid), "Cleo's acknowledgement of his entry settles his payment");
+    let freed = write(&mut world, BOB, Body::Entry(Entry { after: taken, route: Route::Refused { motion } }));
+    ack(&mut world, CLEO, freed);
+    ack(&mut world, DAN, freed);
+    assert!(!everything(&world).settled.contains(&paid));
+    meet(&mut world);
+    let naive = everything(&world);
+    assert_eq!(naive.register, Some(freed));
+    assert!(naive.settled.contains(&paid), "now that she knows it, what she acknowledged counts for all");
+}

@@ -20,7 +20,13 @@ impl Desk<'_> {
             _ => settled,
         };
         let state = self.law.state(at)?;
-        (state.secretary == self.me.device).then_some((at, state))
+        // Who has consented to another term enters nothing in this one: it could not settle, and would lie beside the
+        // line on which a later turn of the own device must go on.
+        let gave_way = self.chain.iter().any(|id| match self.law.event(*id).map(|e| &e.body) {
+            Some(Body::Succeed(succeed)) => succeed.term > state.term,
+            _ => false,
+        });
+        (state.secretary == self.me.device && !gave_way).then_some((at, state))
     }
 
     /// Consents to another secretary, if the present one seems lost or is known to lie; so often in a hundred without

@@ -73,7 +73,10 @@ impl Desk<'_> {
                 let at = state.cuts.get(&device).copied().or_else(|| self.last_word(device))?;
                 Some(Change::Rekey { to, at })
             }
-            26 | 27 => Some(Change::Secretary { handle, was: state.secretary }),
+            26 | 27 => {
+                let handle = self.chance.pick(&state.stewards)?.clone();
+                Some(Change::Secretary { handle, was: state.secretary })
+            }
             28..=41 => self.account_wish(state, handle),
             _ => Some(Change::Rules { was: state.rules }),
         }
