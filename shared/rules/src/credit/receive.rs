@@ -1,80 +1,16 @@
-//! Payments, receipts, returns: judged on the passbook of the account's keeper (protocol, section 5).
+//! What comes in: settled legs, returns, and what is taken back from an account that was closed.
 
 use std::collections::BTreeMap;
 
-use event::{Account, Body, Bounds, Decline, EventId, Item, MAX_MINOR, Pay, Receive, Unit, UnitDef};
+use event::{Account, Body, Decline, EventId, Item, MAX_MINOR, Receive, Unit};
 
-use crate::books::{balance, on_books, paid, taken};
+use super::{bounds, keeps};
+use crate::books::{balance, on_books, taken};
 use crate::case::{Case, Effects, Move, Rung, refuse};
 use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
-use crate::register::{Key, Member, Value};
-use crate::settle::{member_of, settled_by};
-
-/// The limits of an account at an entry: its own; or the base limits for its kind of member, or else the unit's, of
-/// which the lower begins once the member is confirmed. A new member, or an account of the community, may hold but
-/// not draw.
-pub fn bounds<F: Facts>(facts: &F, at: &EventId, account: &Account, def: &UnitDef) -> Result<Bounds, F::Error> {
-    if let Some(Value::Bounds(own)) = facts.fact(at, &Key::Limit(account.clone(), def.unit.clone()))? {
-        return Ok(own);
-    }
-    let member = match account {
-        Account::Member(handle) => member(facts, at, handle)?,
-        Account::Common(_) => None,
-    };
-    let nothing = event::Amount::new(0, def.base.lower.places()).unwrap_or(def.base.lower);
-    let Some(member) = member else {
-        return Ok(Bounds { lower: nothing, upper: None });
-    };
-    let base = match facts.fact(at, &Key::Base(def.unit.clone(), member.kind))? {
-        Some(Value::Bounds(base)) => base,
-        _ => def.base,
-    };
-    Ok(Bounds { lower: if member.confirmed { base.lower } else { nothing }, upper: base.upper })
-}
-
-fn member<F: Facts>(facts: &F, at: &EventId, handle: &event::Handle) -> Result<Option<Member>, F::Error> {
-    Ok(match facts.fact(at, &Key::Member(handle.clone()))? {
-        Some(Value::Member(member)) => Some(member),
-        _ => None,
-    })
-}
-
-/// Debits at once, all legs or none: `balance + limit >= amount` on the payer's own chain.
-pub(crate) fn pay<F: Facts>(case: &Case<'_, F>, pay: &Pay) -> Rung<Effects, F::Error> {
-    let head = case.head()?;
-    keeps(case, &pay.from)?;
-    if let Account::Common(_) = pay.from {
-        return refuse(Refusal::NeedsMandate);
-    }
-    let def = unit(case, &pay.unit)?;
-    let mut total: i64 = 0;
-    for leg in &pay.legs {
-        if leg.amount.places() != def.base.lower.places() {
-            return refuse(Refusal::WrongPlaces);
-        }
-        if leg.to == pay.from {
-            return refuse(Refusal::ToItself);
-        }
-        can_receive(case, &leg.to)?;
-        total = match total.checked_add(leg.amount.minor()) {
-            Some(sum) if sum <= MAX_MINOR => sum,
-            _ => return refuse(Refusal::BeyondLimit),
-        };
-    }
-    let balance = balance(case.facts, &case.register, &head, &pay.from, &pay.unit)?;
-    let lower = bounds(case.facts, &case.register, &pay.from, &def)?.lower.minor();
-    if balance.saturating_add(lower) < total {
-        return refuse(Refusal::BeyondLimit);
-    }
-    if let Some(key) = &pay.key
-        && paid(case.facts, &case.register, &head, &pay.from, key)?
-    {
-        return refuse(Refusal::KeyUsed);
-    }
-    let debit = Move { account: pay.from.clone(), unit: pay.unit.clone(), minor: total.saturating_neg() };
-    Ok(Effects { moves: vec![debit], ..case.effects() })
-}
+use crate::register::{Key, Value};
+use crate::settle::settled_by;
 
 /// Credits settled legs to their payee's account and returns to their payer's, each once.
 pub(crate) fn receive<F: Facts>(case: &Case<'_, F>, receive: &Receive) -> Rung<Effects, F::Error> {
@@ -162,35 +98,6 @@ fn back<F: Facts>(case: &Case<'_, F>, head: &Link, pay: &EventId, leg: u16) -> R
         return refuse(Refusal::ItemTaken);
     }
     Ok((said.from, said.unit, gone.amount.minor()))
-}
-
-/// The account is there, and its member takes part.
-fn can_receive<F: Facts>(case: &Case<'_, F>, account: &Account) -> Rung<(), F::Error> {
-    let Some(Value::Handle(keeper)) = case.fact(&Key::Keeper(account.clone()))? else {
-        return refuse(Refusal::NoAccount);
-    };
-    match member(case.facts, &case.register, &keeper)? {
-        Some(member) if member.standing.is_active() => Ok(()),
-        _ => refuse(Refusal::NotActive),
-    }
-}
-
-/// The author is the present device of the member who keeps the account.
-fn keeps<F: Facts>(case: &Case<'_, F>, account: &Account) -> Rung<(), F::Error> {
-    let Some(Value::Handle(keeper)) = case.fact(&Key::Keeper(account.clone()))? else {
-        return refuse(Refusal::NoAccount);
-    };
-    match member_of(case.facts, &case.register, &case.event.device)? {
-        Some(member) if member == keeper => Ok(()),
-        _ => refuse(Refusal::NotKeeper),
-    }
-}
-
-fn unit<F: Facts>(case: &Case<'_, F>, unit: &Unit) -> Rung<UnitDef, F::Error> {
-    match case.fact(&Key::Unit(unit.clone()))? {
-        Some(Value::Unit(def)) => Ok(def),
-        _ => refuse(Refusal::NoUnit),
-    }
 }
 
 /// The most that the account may hold. A unit that the receiver does not know yet sets no bound.

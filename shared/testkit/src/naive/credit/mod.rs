@@ -1,0 +1,12 @@
+//! Payments, receipts, returns.
+
+mod books;
+mod pay;
+mod receive;
+
+use event::{Account, Unit};
+
+pub use pay::total;
+
+/// An account in one unit.
+pub type Purse = (Account, Unit);
