@@ -148,7 +148,7 @@ impl History<'_> {
         let from_account = account(from)?;
         let purpose = PURPOSES.get(self.roll(PURPOSES.len())).map(|p| p.parse()).transpose()?;
         self.balances[from] -= amount;
-        let pay = Pay { from: from_account, unit: "hours".parse()?, legs: vec![leg], purpose, key: None };
+        let pay = Pay { purpose, ..Pay::plain(from_account, "hours".parse()?, vec![leg]) };
         self.all.write(from, Body::Pay(pay), None, &[])
     }
 

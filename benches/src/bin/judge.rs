@@ -51,7 +51,7 @@ fn payment(store: &Store, journal: &Journal) -> Done<Verified> {
         register: None,
         deps: Vec::new(),
         text: None,
-        body: Body::Pay(Pay { from, unit: "hours".parse()?, legs: vec![leg], purpose: None, key: None }),
+        body: Body::Pay(Pay::plain(from, "hours".parse()?, vec![leg])),
     };
     Ok(event.sign(vec![git], &payer.key)?.1)
 }

@@ -20,13 +20,11 @@ fn main() -> Done<()> {
         let at = tip.ok_or("a member without a branch")?.git;
         let head = journal.read(at)??;
         let to = Account::Member(format!("m{:02}", (from + 1) % MEMBERS).parse()?);
-        let body = Body::Pay(Pay {
-            from: Account::Member(payer.handle.clone()),
-            unit: "hours".parse()?,
-            legs: vec![Leg { amount: Amount::new(1, 2)?, to }],
-            purpose: None,
-            key: None,
-        });
+        let body = Body::Pay(Pay::plain(
+            Account::Member(payer.handle.clone()),
+            "hours".parse()?,
+            vec![Leg { amount: Amount::new(1, 2)?, to }],
+        ));
         let event = Event {
             log: head.event.log,
             author: payer.handle.clone(),

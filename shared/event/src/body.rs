@@ -2,8 +2,8 @@
 
 use crate::fields::{Malformed, Reader, Writer};
 use crate::{
-    Ack, Approve, Cast, Close, Decline, Entry, EventId, Found, Invite, Join, Motion, Object, Open, Page, Pay, Post,
-    Profile, Receive, Succeed, Text,
+    Ack, Approve, Cancel, Cast, Close, Decline, Entry, EventId, Found, Invite, Join, Motion, Object, Open, Page, Pay,
+    Post, Profile, Receive, Refuse, Request, Succeed, Text, Withdraw,
 };
 
 /// What an event says.
@@ -47,6 +47,14 @@ pub enum Body {
     Succeed(Succeed),
     /// `members.profile`: a commitment to the author's personal data, or that they are erased.
     Profile(Profile),
+    /// `credit.request`: an account asks another to pay.
+    Request(Request),
+    /// `credit.withdraw`: the asker takes a request back.
+    Withdraw(Withdraw),
+    /// `credit.refuse`: the asked account will not pay.
+    Refuse(Refuse),
+    /// `credit.cancel`: the payer asks payees to decline.
+    Cancel(Cancel),
 }
 
 /// Whether a kind has a text.
@@ -79,6 +87,10 @@ impl Body {
             Body::Object(_) => "members.object",
             Body::Succeed(_) => "members.succeed",
             Body::Profile(_) => "members.profile",
+            Body::Request(_) => "credit.request",
+            Body::Withdraw(_) => "credit.withdraw",
+            Body::Refuse(_) => "credit.refuse",
+            Body::Cancel(_) => "credit.cancel",
         }
     }
 
@@ -108,8 +120,13 @@ impl Body {
             Body::Open(open) => open.motion.into_iter().collect(),
             Body::Object(object) => vec![object.motion],
             Body::Succeed(succeed) => vec![succeed.entry],
-            Body::Found(_) | Body::Follow | Body::Pay(_) | Body::Post(_) => Vec::new(),
+            Body::Pay(pay) => pay.names(),
+            Body::Found(_) | Body::Follow | Body::Post(_) => Vec::new(),
             Body::Invite(_) | Body::Profile(_) => Vec::new(),
+            Body::Request(_) => Vec::new(),
+            Body::Withdraw(withdraw) => vec![withdraw.request],
+            Body::Refuse(refuse) => vec![refuse.request],
+            Body::Cancel(cancel) => vec![cancel.pay],
         }
     }
 
@@ -135,6 +152,10 @@ impl Body {
             Body::Object(object) => format!("object to {}", object.motion.short()),
             Body::Succeed(succeed) => format!("consent to term {}", succeed.term),
             Body::Profile(profile) => profile.subject(),
+            Body::Request(request) => request.subject(),
+            Body::Withdraw(withdraw) => format!("withdraw {}", withdraw.request.short()),
+            Body::Refuse(refuse) => refuse.subject(),
+            Body::Cancel(cancel) => format!("cancel {}", cancel.pay.short()),
         }
     }
 
@@ -176,6 +197,10 @@ impl Body {
             Body::Object(object) => object.put(out),
             Body::Succeed(succeed) => succeed.put(out),
             Body::Profile(profile) => profile.put(out),
+            Body::Request(request) => request.put(out),
+            Body::Withdraw(withdraw) => out.line("Request", withdraw.request),
+            Body::Refuse(refuse) => refuse.put(out),
+            Body::Cancel(cancel) => out.line("Pay", cancel.pay),
         }
     }
 
@@ -200,6 +225,10 @@ impl Body {
             "members.object" => Body::Object(Object::take(from)?),
             "members.succeed" => Body::Succeed(Succeed::take(from)?),
             "members.profile" => Body::Profile(Profile::take(from)?),
+            "credit.request" => Body::Request(Request::take(from)?),
+            "credit.withdraw" => Body::Withdraw(Withdraw { request: from.take("Request")? }),
+            "credit.refuse" => Body::Refuse(Refuse::take(from)?),
+            "credit.cancel" => Body::Cancel(Cancel { pay: from.take("Pay")? }),
             other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless_line(other)))),
         })
     }
@@ -218,6 +247,7 @@ impl Body {
             Body::Motion(motion) if matches!(motion.change, crate::Change::Rules { .. }) => TextRule::Must,
             Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_) => TextRule::May,
             Body::Object(_) | Body::Approve(_) | Body::Succeed(_) => TextRule::May,
+            Body::Request(_) => TextRule::May,
             _ => TextRule::Never,
         }
     }

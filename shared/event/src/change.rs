@@ -3,8 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::common::{AccountChange, ends};
 use crate::fields::{Malformed, Reader, Writer};
-use crate::{Account, Amount, Device, EventId, Handle, KindOfMember, Line, Position, Role, Unit};
+use crate::{
+    Account, Amount, Device, EventId, HandAccount, Handle, KindOfMember, Line, Mandate, OpenAccount, Position, Role,
+    Unit,
+};
 
 /// How far an account may go: down to `-lower`, up to `upper`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -119,6 +123,17 @@ pub enum Change {
         /// The device that kept it.
         was: Device,
     },
+    /// An account of the community is opened.
+    Open(OpenAccount),
+    /// An account of the community goes to another member, by a motion of its keeper, who from then on writes nothing on it.
+    Hand(HandAccount),
+    /// Spending from an account of the community is allowed.
+    Mandate(Mandate),
+    /// A mandate ends before its time.
+    MandateEnd {
+        /// The entry that gave it.
+        mandate: EventId,
+    },
 }
 
 /// A member and the device that shall be its own from now on.
@@ -150,6 +165,9 @@ impl Change {
             Change::Move(_) => "move",
             Change::Rekey { .. } => "rekey",
             Change::Secretary { .. } => "secretary",
+            Change::Open(_) | Change::Hand(_) => "account",
+            Change::Mandate(_) => "mandate",
+            Change::MandateEnd { .. } => "mandate-end",
         }
     }
 
@@ -196,6 +214,10 @@ impl Change {
                 out.line("Handle", handle);
                 out.line("Was", was);
             }
+            Change::Open(open) => open.put(out),
+            Change::Hand(hand) => hand.put(out),
+            Change::Mandate(mandate) => mandate.put(out),
+            Change::MandateEnd { mandate } => out.line("Mandate", mandate),
         }
     }
 
@@ -233,6 +255,12 @@ impl Change {
             "move" => Change::Move(NewDevice::take(from)?),
             "rekey" => Change::Rekey { to: NewDevice::take(from)?, at: from.take("At")? },
             "secretary" => Change::Secretary { handle: from.take("Handle")?, was: from.take("Was")? },
+            "account" => match AccountChange::take(from)? {
+                AccountChange::Open(open) => Change::Open(open),
+                AccountChange::Hand(hand) => Change::Hand(hand),
+            },
+            "mandate" => Change::Mandate(Mandate::take(from)?),
+            "mandate-end" => Change::MandateEnd { mandate: from.take("Mandate")? },
             other => return Err(Malformed::new(format!("unknown change `{}`", crate::harmless_line(other)))),
         };
         Ok(Some(change))
@@ -246,6 +274,7 @@ impl Change {
             Change::Rules { was } => vec![*was],
             Change::Reinstate(to) | Change::Move(to) => vec![to.request],
             Change::Rekey { to, at } => vec![to.request, at.id],
+            Change::MandateEnd { mandate } => vec![*mandate],
             _ => Vec::new(),
         }
     }
@@ -270,6 +299,10 @@ impl fmt::Display for Change {
             Change::Move(to) => write!(f, "move {} to another device", to.handle),
             Change::Rekey { to, .. } => write!(f, "replace the device of {}", to.handle),
             Change::Secretary { handle, .. } => write!(f, "make {handle} secretary"),
+            Change::Open(open) => write!(f, "{open}"),
+            Change::Hand(hand) => write!(f, "{hand}"),
+            Change::Mandate(mandate) => write!(f, "{mandate}"),
+            Change::MandateEnd { mandate } => f.write_str(&ends(mandate)),
         }
     }
 }

@@ -9,11 +9,14 @@ mod announce;
 mod body;
 mod change;
 mod commit;
+mod common;
 mod credit;
+mod demand;
 mod fields;
 mod handle;
 mod id;
 mod members;
+mod name;
 mod person;
 mod profile;
 mod ratio;
@@ -30,7 +33,9 @@ pub use announce::Post;
 pub use body::Body;
 pub use change::{Bounds, Change, NewDevice, UnitDef};
 pub use commit::{Event, MAX_COMMIT, MAX_DEPS, Signed, Verified};
-pub use credit::{Decline, Item, Leg, MAX_ITEMS, MAX_LEGS, Opening, Pay, Receive};
+pub use common::{HandAccount, Mandate, OpenAccount};
+pub use credit::{Decline, Delivered, Item, Leg, MAX_ITEMS, MAX_LEGS, Opening, Pay, Receive};
+pub use demand::{Cancel, Refuse, Request, Withdraw};
 pub use fields::Malformed;
 pub use handle::{Account, Handle, MAX_HANDLE, OTHER_LETTERS};
 pub use id::{Commitment, Device, EventId, GitId};
@@ -38,6 +43,7 @@ pub use members::{
     Approve, Entry, Found, Invite, Invited, Join, MAX_APPROVALS, MAX_OPENINGS, MAX_USES, Motion, Object, Refounds,
     Route, Succeed, invitation_message,
 };
+pub use name::Name;
 pub use person::{Field, MAX_ABOUT, MAX_PERSON, Person};
 pub use profile::Profile;
 pub use ratio::Ratio;

@@ -91,7 +91,17 @@ fn pay(n: usize) -> Body {
     let amount = Amount::new(MAX_MINOR, MAX_PLACES).expect("an amount");
     let line = || "é".repeat(256).parse::<Line>().ok();
     let legs = (0..n).map(|_| Leg { amount, to: account() }).collect();
-    Body::Pay(Pay { from: account(), unit: "GB-months".parse().expect("a unit"), legs, purpose: line(), key: line() })
+    let name = || "a".repeat(32).parse::<Name>().expect("a name");
+    Body::Pay(Pay {
+        contributes: n > 1,
+        purpose: line(),
+        key: line(),
+        category: Some(name()),
+        delivered: Some(Delivered { quantity: "1000000000.000".parse().expect("an amount"), asset: name() }),
+        request: Some(id(1)),
+        mandate: Some(id(2)),
+        ..Pay::plain(account(), "GB-months".parse().expect("a unit"), legs)
+    })
 }
 
 fn close(n: usize) -> Body {

@@ -3,6 +3,7 @@
 
 use event::{Account, Body, EventId, Item, Line, Unit};
 
+use crate::case::Tally;
 use crate::facts::{Facts, Link};
 use crate::register::{Key, Value};
 
@@ -34,6 +35,24 @@ pub fn balance<F: Facts>(
     Ok(sum)
 }
 
+/// A running sum of an account at `head`, in smallest parts.
+pub fn tallied<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+    tally: &Tally,
+) -> Result<i64, F::Error> {
+    let mut sum: i64 = 0;
+    for part in parts(facts, register, head, account)? {
+        sum = sum.saturating_add(facts.tally(&part.last, account, tally)?);
+        if let Some(before) = &part.before {
+            sum = sum.saturating_sub(facts.tally(before, account, tally)?);
+        }
+    }
+    Ok(sum)
+}
+
 /// Whether the books have received, declined or taken back the item.
 pub(crate) fn taken<F: Facts>(
     facts: &F,
@@ -50,6 +69,22 @@ pub(crate) fn taken<F: Facts>(
     Ok(false)
 }
 
+/// Whether the books have received the leg, rather than declined it.
+pub(crate) fn received<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+    item: &Item,
+) -> Result<bool, F::Error> {
+    for part in parts(facts, register, head, account)? {
+        if facts.received(&part.last, item)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether the account has paid under this key.
 pub(crate) fn paid<F: Facts>(
     facts: &F,
@@ -60,6 +95,38 @@ pub(crate) fn paid<F: Facts>(
 ) -> Result<bool, F::Error> {
     for part in parts(facts, register, head, account)? {
         if facts.paid(&part.last, account, key)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the account has asked another under this key.
+pub(crate) fn asked<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+    (of, key): (&Account, &Line),
+) -> Result<bool, F::Error> {
+    for part in parts(facts, register, head, account)? {
+        if facts.asked(&part.last, account, of, key)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the account has withdrawn or refused a request.
+pub(crate) fn answered<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+    request: &EventId,
+) -> Result<bool, F::Error> {
+    for part in parts(facts, register, head, account)? {
+        if facts.answered(&part.last, request)? {
             return Ok(true);
         }
     }

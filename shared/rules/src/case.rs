@@ -1,5 +1,7 @@
 //! An event on trial: what the rungs of every kind share, and what they can decide.
 
+use std::fmt;
+
 use event::{Account, Event, EventId, Handle, Position, Unit};
 
 use crate::facts::{Facts, Link};
@@ -24,6 +26,10 @@ pub struct Effects {
     pub entered: Option<Entered>,
     /// What it moves on the accounts that the author keeps.
     pub moves: Vec<Move>,
+    /// The account that it hands on: from here on its chain writes nothing on it, until that is refused.
+    pub hands: Option<Account>,
+    /// What it adds to running sums.
+    pub tallies: Vec<Counted>,
 }
 
 /// An entry's work.
@@ -56,6 +62,38 @@ pub struct Move {
     pub unit: Unit,
     /// By how many smallest parts, below zero for a debit.
     pub minor: i64,
+}
+
+/// A running sum on the books of an account, in smallest parts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tally {
+    /// What was spent by a mandate.
+    Mandate(EventId),
+    /// What was paid or set off of a request, or is reserved for that.
+    Request(EventId),
+    /// What was given back of a payment that the account received.
+    Refund(EventId),
+}
+
+/// What is added to a running sum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// On whose books.
+    pub account: Account,
+    /// Of what.
+    pub tally: Tally,
+    /// How much, below zero where something came back.
+    pub minor: i64,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Tally::Mandate(entry) => write!(f, "mandate {entry}"),
+            Tally::Request(request) => write!(f, "request {request}"),
+            Tally::Refund(pay) => write!(f, "refund {pay}"),
+        }
+    }
 }
 
 /// A no that is not the law's but the storage's.
@@ -100,6 +138,8 @@ impl<F: Facts> Case<'_, F> {
             parts: false,
             entered: None,
             moves: Vec::new(),
+            hands: None,
+            tallies: Vec::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use event::{Account, Body, Device, EventId, Handle, Item, Line, Position, Time, Unit};
 
+use crate::case::Tally;
 use crate::register::{Key, Value};
 
 /// A judged event's place.
@@ -91,8 +92,19 @@ pub trait Facts {
     fn balance(&self, head: &Link, account: &Account, unit: &Unit) -> Result<i64, Self::Error>;
     /// Whether the chain has received, declined or taken back the item.
     fn taken(&self, head: &Link, item: &Item) -> Result<bool, Self::Error>;
+    /// Whether the chain has received the leg, rather than declined it.
+    fn received(&self, head: &Link, item: &Item) -> Result<bool, Self::Error>;
     /// Whether the chain has paid from the account under this key.
     fn paid(&self, head: &Link, account: &Account, key: &Line) -> Result<bool, Self::Error>;
+
+    /// A running sum of the account's on the chain, in smallest parts.
+    fn tally(&self, head: &Link, account: &Account, tally: &Tally) -> Result<i64, Self::Error>;
+    /// The motions and entries of its own by which the chain hands the account on.
+    fn hands(&self, head: &Link, account: &Account) -> Result<Vec<EventId>, Self::Error>;
+    /// Whether the chain has asked `of` to pay the account under this key.
+    fn asked(&self, head: &Link, account: &Account, of: &Account, key: &Line) -> Result<bool, Self::Error>;
+    /// Whether the chain has withdrawn or refused the request.
+    fn answered(&self, head: &Link, request: &EventId) -> Result<bool, Self::Error>;
 
     /// All valid ballots of a poll that are held.
     fn ballots(&self, poll: &EventId) -> Result<Vec<EventId>, Self::Error>;

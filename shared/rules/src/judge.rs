@@ -135,9 +135,9 @@ fn witnesses<F: Facts>(facts: &F, event: &Event, head: Option<&Link>, links: &[L
 fn relies<F: Facts>(facts: &F, body: &Body) -> Result<bool, F::Error> {
     Ok(match body {
         Body::Receive(_) | Body::Decline(_) => true,
-        // A member who leaves or moves has said so, and it is settled.
+        // A member who leaves, moves or hands an account on has said so, and it is settled.
         Body::Entry(Entry { route: Route::Moved { motion, .. }, .. }) => match facts.body(motion)? {
-            Some(Body::Motion(motion)) => change::ends_own(&motion.change),
+            Some(Body::Motion(motion)) => change::own_word(&motion.change),
             _ => false,
         },
         _ => false,
@@ -220,6 +220,10 @@ fn dispatch<F: Facts>(case: &Case<'_, F>) -> Rung<Effects, F::Error> {
         Body::Close(close) => vote::close(case, close),
         // What a member publishes of the own data, and when it is erased, is the member's alone.
         Body::Profile(_) => Ok(case.effects()),
+        Body::Request(request) => credit::request(case, request),
+        Body::Withdraw(withdraw) => credit::withdraw(case, withdraw),
+        Body::Refuse(refuse) => credit::refuse_request(case, refuse),
+        Body::Cancel(cancel) => credit::cancel(case, cancel),
     }
     .and_then(|effects| case.as_steward(effects))
 }

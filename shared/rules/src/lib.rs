@@ -17,14 +17,14 @@ mod register;
 mod settle;
 mod vote;
 
-pub use books::balance;
-pub use case::{Effects, Entered, Move};
+pub use books::{balance, tallied};
+pub use case::{Counted, Effects, Entered, Move, Tally};
 pub use change::{Outlook, electorate, holds, outlook};
 pub use charter::{
-    Admission, Asset, Authority, Backing, BadCharter, CHANGES, Channel, Charter, Contribution, Counterparty,
-    MAX_DOCUMENT, Period, PollTerms, Poster, Problem, RoleTerms, Setting, share,
+    Admission, Asset, AssetTerms, Authority, Backing, BadCharter, CHANGES, Channel, Charter, Contribution,
+    Counterparty, MAX_DOCUMENT, Period, PollTerms, Poster, Problem, RoleTerms, Setting, share,
 };
-pub use credit::bounds;
+pub use credit::{bounds, contribution, rest};
 pub use facts::{Closing, End, Facts, Link};
 pub use judge::{Verdict, judge};
 pub use members::{admitted_by, contradicts, inviter, last_acknowledged, next_secretary, succession_base};

@@ -122,7 +122,7 @@ pub enum Refusal {
     WrongResult = 57,
     /// The invitation does not hold.
     BadInvitation = 58,
-    /// A member leaves or moves by a motion of its own device.
+    /// A member leaves, moves or hands an account on by a motion of its own device.
     NotOwnMotion = 59,
     /// The member is suspended or gone.
     NotActive = 60,
@@ -146,10 +146,28 @@ pub enum Refusal {
     BadOpenings = 69,
     /// The payee can still receive it.
     PayeeOpen = 70,
+    /// The account is open already, or looks like one that is.
+    AccountTaken = 71,
+    /// No such mandate in force.
+    NoMandate = 72,
+    /// The mandate does not cover the payment.
+    BeyondMandate = 73,
+    /// No such request, or not between these accounts.
+    NoDemand = 74,
+    /// The request was withdrawn or refused.
+    DemandClosed = 75,
+    /// Not what the account received, or more than that.
+    BadRefund = 76,
+    /// The contribution is not what the rules ask for.
+    WrongContribution = 77,
+    /// The rules document has no such asset.
+    NoAsset = 78,
+    /// More than is left of the request.
+    BeyondRequest = 80,
 }
 
 /// Every refusal, in order of number.
-pub const ALL: [Refusal; 70] = {
+pub const ALL: [Refusal; 79] = {
     use Refusal::*;
     [
         OtherLog,
@@ -222,6 +240,15 @@ pub const ALL: [Refusal; 70] = {
         NotNext,
         BadOpenings,
         PayeeOpen,
+        AccountTaken,
+        NoMandate,
+        BeyondMandate,
+        NoDemand,
+        DemandClosed,
+        BadRefund,
+        WrongContribution,
+        NoAsset,
+        BeyondRequest,
     ]
 };
 
@@ -282,9 +309,9 @@ impl Refusal {
             NeedsMandate => "spending from a community account needs a mandate",
             ToItself => "an account cannot pay itself",
             BeyondLimit => "the account has not enough balance and credit",
-            KeyUsed => "the account has paid under this key before",
+            KeyUsed => "the account has used this key before",
             NoItem => "there is no such payment",
-            ItemUnsettled => "the payment is not settled yet",
+            ItemUnsettled => "what it builds on is not settled yet",
             ItemTaken => "the payment was received or declined before",
             BeyondUpper => "the account would hold more than its upper limit",
             BadPosition => "it acknowledges an event that does not exist",
@@ -303,7 +330,7 @@ impl Refusal {
             BallotLeftOut => "a ballot that the teller held is left out",
             WrongResult => "the result is not what the ballots say",
             BadInvitation => "the invitation does not hold",
-            NotOwnMotion => "a member leaves or moves by a motion of its own device",
+            NotOwnMotion => "it takes a motion of the member's own device",
             NotActive => "the member is suspended or gone",
             HoldsOffice => "the device keeps the register: the office must be handed on first",
             NoRole => "there is no such role",
@@ -315,6 +342,15 @@ impl Refusal {
             NotNext => "another steward is the next secretary",
             BadOpenings => "the openings do not sum to zero",
             PayeeOpen => "the payee can still receive it",
+            AccountTaken => "the account is open already, or looks like one that is",
+            NoMandate => "there is no such mandate in force",
+            BeyondMandate => "the mandate does not cover this payment",
+            NoDemand => "there is no such request between these accounts",
+            DemandClosed => "the request was withdrawn or refused",
+            BadRefund => "it gives back what the account did not receive",
+            WrongContribution => "the contribution is not what the rules ask for",
+            NoAsset => "there is no such asset",
+            BeyondRequest => "it is more than is left of the request",
         }
     }
 }

@@ -4,10 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use event::{
-    Account, Bounds, Device, EventId, Handle, KindOfMember, Line, Malformed, Position, RoleName, Unit, UnitDef,
+    Account, Bounds, Device, EventId, Handle, KindOfMember, Line, Malformed, Name, Position, RoleName, Unit, UnitDef,
 };
 
-use crate::charter::Authority;
+use crate::charter::{AssetTerms, Authority, Contribution};
 
 /// A key of the register.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +60,16 @@ pub enum Key {
     Rules,
     /// The community's name.
     Community,
+    /// What an account of the community is for.
+    Title(Account),
+    /// The accounts of the community that a member keeps.
+    Keeps(Handle),
+    /// A mandate in force, by the entry that gave it: the event that says it.
+    Mandate(EventId),
+    /// The contribution that payments carry.
+    Contribution,
+    /// What the law asks of an asset.
+    Asset(Name),
 }
 
 /// A value of the register.
@@ -89,10 +99,16 @@ pub enum Value {
     Books(Books),
     /// Of [`Key::Authority`].
     Authority(Authority),
-    /// Of [`Key::Role`], [`Key::Holds`] and [`Key::Rules`].
+    /// Of [`Key::Role`], [`Key::Holds`], [`Key::Rules`] and [`Key::Mandate`].
     Event(EventId),
-    /// Of [`Key::Community`].
+    /// Of [`Key::Community`] and [`Key::Title`].
     Name(Line),
+    /// Of [`Key::Keeps`], sorted.
+    Accounts(Vec<Account>),
+    /// Of [`Key::Contribution`].
+    Contribution(Contribution),
+    /// Of [`Key::Asset`].
+    Asset(AssetTerms),
 }
 
 /// A member as the register has it.
@@ -206,6 +222,11 @@ impl fmt::Display for Key {
             Key::Invited(invitation) => write!(f, "invited {invitation}"),
             Key::Rules => f.write_str("rules"),
             Key::Community => f.write_str("community"),
+            Key::Title(account) => write!(f, "title {account}"),
+            Key::Keeps(handle) => write!(f, "keeps {handle}"),
+            Key::Mandate(entry) => write!(f, "mandate {entry}"),
+            Key::Contribution => f.write_str("contribution"),
+            Key::Asset(name) => write!(f, "asset {name}"),
         }
     }
 }
@@ -233,6 +254,11 @@ impl fmt::Display for Value {
             Value::Authority(authority) => write!(f, "{authority}"),
             Value::Event(event) => write!(f, "{event}"),
             Value::Name(name) => write!(f, "{name}"),
+            Value::Accounts(accounts) => {
+                f.write_str(&accounts.iter().map(Account::to_string).collect::<Vec<_>>().join(" "))
+            }
+            Value::Contribution(contribution) => write!(f, "{contribution}"),
+            Value::Asset(terms) => write!(f, "{terms}"),
         }
     }
 }
@@ -279,8 +305,11 @@ impl Value {
                 Value::Books(Books { entry: entry.parse()?, at: at.parse()? })
             }
             Key::Authority(_) => Value::Authority(text.parse()?),
-            Key::Role(_) | Key::Holds(..) | Key::Rules => Value::Event(text.parse()?),
-            Key::Community => Value::Name(text.parse()?),
+            Key::Role(_) | Key::Holds(..) | Key::Rules | Key::Mandate(_) => Value::Event(text.parse()?),
+            Key::Community | Key::Title(_) => Value::Name(text.parse()?),
+            Key::Keeps(_) => Value::Accounts(text.split(' ').map(Account::from_str).collect::<Result<_, _>>()?),
+            Key::Contribution => Value::Contribution(text.parse()?),
+            Key::Asset(_) => Value::Asset(text.parse()?),
         })
     }
 }

@@ -5,6 +5,7 @@ use rules::{Effects, Link, Refusal, Verdict, judge};
 use rusqlite::params;
 
 use crate::cache::{Line, int};
+use crate::demand::{REFUSED, WITHDRAWN};
 use crate::facts::item_key;
 use crate::{Error, Store};
 
@@ -163,6 +164,10 @@ impl Store {
         for step in &effects.moves {
             self.book(link, step)?;
         }
+        self.count(link, &effects.tallies)?;
+        if let Some(account) = &effects.hands {
+            self.note_hand(account, link)?;
+        }
         self.rows_of_kind(event, link, effects)?;
         self.watch_fork(link)?;
         self.acknowledge(event, link, effects)?;
@@ -287,6 +292,7 @@ impl Store {
     fn rows_of_kind(&self, event: &Verified, link: &Link, effects: &Effects) -> Result<(), Error> {
         match &event.event.body {
             Body::Pay(pay) => {
+                self.note_said(pay, link)?;
                 if let Some(key) = &pay.key {
                     self.db.prepare_cached("INSERT OR IGNORE INTO paid VALUES (?, ?, ?, ?, ?)")?.execute(params![
                         link.line,
@@ -317,6 +323,10 @@ impl Store {
             Body::Motion(_) if effects.parts => self.parting(link)?,
             Body::Cast(cast) => self.poll_row("ballot", &cast.poll, link)?,
             Body::Close(close) => self.poll_row("counted", &close.poll, link)?,
+            Body::Request(request) => self.note_request(request, link)?,
+            Body::Withdraw(withdraw) => self.note_answer(&withdraw.request, link, WITHDRAWN)?,
+            Body::Refuse(refuse) => self.note_answer(&refuse.request, link, REFUSED)?,
+            Body::Cancel(cancel) => self.note_cancel(&cancel.pay, link)?,
             _ => {}
         }
         Ok(())

@@ -285,6 +285,26 @@ impl Facts for Store {
         Ok(false)
     }
 
+    fn received(&self, head: &Link, item: &Item) -> Result<bool, Error> {
+        self.has_received(head, item)
+    }
+
+    fn tally(&self, head: &Link, account: &Account, tally: &rules::Tally) -> Result<i64, Error> {
+        self.tally_at(head, account, tally)
+    }
+
+    fn hands(&self, head: &Link, account: &Account) -> Result<Vec<EventId>, Error> {
+        self.hands_on(head, account)
+    }
+
+    fn asked(&self, head: &Link, account: &Account, of: &Account, key: &event::Line) -> Result<bool, Error> {
+        self.has_asked(head, account, of, key)
+    }
+
+    fn answered(&self, head: &Link, request: &EventId) -> Result<bool, Error> {
+        self.any_on(head, "SELECT line, seq FROM answer WHERE request = ?", request)
+    }
+
     fn ballots(&self, poll: &EventId) -> Result<Vec<EventId>, Error> {
         let mut query = self.db.prepare_cached("SELECT id FROM ballot WHERE poll = ?")?;
         let found = query.query_map([&poll.0[..]], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;

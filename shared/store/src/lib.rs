@@ -3,6 +3,7 @@
 
 mod apply;
 mod cache;
+mod demand;
 mod error;
 mod evidence;
 mod facts;
@@ -25,4 +26,4 @@ pub use query::{
 pub use seal::Seal;
 
 /// The version of tables and rules; another one is rebuilt.
-pub const VERSION: i64 = 2;
+pub const VERSION: i64 = 3;

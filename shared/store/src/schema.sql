@@ -168,3 +168,46 @@ CREATE TABLE counted (poll BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT
 
 -- What was sealed with the last transaction.
 CREATE TABLE seal (one INTEGER PRIMARY KEY CHECK (one = 1), said TEXT NOT NULL, signature BLOB NOT NULL) STRICT;
+
+-- Running sums on the books of an account: spent by a mandate, paid of a request, given back of a payment.
+CREATE TABLE tally (
+  line INTEGER NOT NULL, account TEXT NOT NULL, what TEXT NOT NULL, seq INTEGER NOT NULL,
+  minor INTEGER NOT NULL, sum INTEGER NOT NULL,
+  PRIMARY KEY (line, account, what, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Motions and entries by which a chain hands an account of the community on.
+CREATE TABLE hand (
+  line INTEGER NOT NULL, seq INTEGER NOT NULL, account TEXT NOT NULL, id BLOB NOT NULL,
+  PRIMARY KEY (line, seq)
+) STRICT, WITHOUT ROWID;
+
+-- What payments say besides amounts, where they say it.
+CREATE TABLE said (
+  pay BLOB PRIMARY KEY,
+  category TEXT, delivered TEXT,     -- `12.5 boxes`
+  request BLOB, refund BLOB, mandate BLOB,
+  contributes INTEGER NOT NULL       -- 1 where the last leg is the contribution
+) STRICT, WITHOUT ROWID;
+CREATE INDEX said_request ON said (request) WHERE request IS NOT NULL;
+CREATE INDEX said_refund ON said (refund) WHERE refund IS NOT NULL;
+CREATE INDEX said_mandate ON said (mandate) WHERE mandate IS NOT NULL;
+
+-- Requests, and what ended them: 1 withdrawn by the asker, 2 refused by the asked.
+CREATE TABLE request (
+  id BLOB PRIMARY KEY,
+  line INTEGER NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL,
+  account TEXT NOT NULL, debtor TEXT NOT NULL, unit TEXT NOT NULL, minor INTEGER NOT NULL,
+  due INTEGER, key TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX request_key ON request (account, debtor, key) WHERE key IS NOT NULL;
+CREATE TABLE answer (
+  request BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, what INTEGER NOT NULL,
+  PRIMARY KEY (request, line, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Payers who ask for a payment back.
+CREATE TABLE cancel (
+  pay BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
+  PRIMARY KEY (pay, line, seq)
+) STRICT, WITHOUT ROWID;

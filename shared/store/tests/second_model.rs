@@ -57,7 +57,21 @@ fn the_store_means_what_the_naive_model_means() {
     let tally = on_two_threads((from..from + seeds).collect(), VIEWS);
     println!("{seeds} seeds: {:#?}", tally.0);
     if seeds >= 40 {
-        for what in ["valid", "void", "forks", "cuts", "terms", "receipts", "valid mutants", "drafted receipts"] {
+        for what in [
+            "valid",
+            "void",
+            "forks",
+            "cuts",
+            "terms",
+            "receipts",
+            "valid mutants",
+            "drafted receipts",
+            "spent by mandates",
+            "paid requests",
+            "refunds",
+            "contributions",
+            "accounts handed on",
+        ] {
             assert!(tally.0.get(what).is_some_and(|n| *n > 0), "no {what} in {seeds} worlds");
         }
     }
@@ -192,5 +206,16 @@ fn count(world: &World, union: &Naive, tally: &mut Tally) {
     tally.add("splits", usize::from(union.split));
     tally.add("terms", terms.saturating_sub(1));
     let receipt = |id: &&EventId| matches!(&world.events()[id].event.body, event::Body::Receive(_));
+    for (what, counts) in [
+        ("spent by mandates", (|pay| pay.mandate.is_some()) as fn(&event::Pay) -> bool),
+        ("paid requests", |pay| pay.request.is_some()),
+        ("refunds", |pay| pay.refund.is_some()),
+        ("contributions", |pay| pay.contributes),
+    ] {
+        let found = |id: &&EventId| matches!(&world.events()[id].event.body, event::Body::Pay(pay) if counts(pay));
+        tally.add(what, union.effective.iter().filter(found).count());
+    }
+    let handed = union.register.and_then(|id| world.law().state(id)).map_or(0, |state| state.handed.len());
+    tally.add("accounts handed on", handed);
     tally.add("receipts", union.effective.iter().filter(receipt).count());
 }

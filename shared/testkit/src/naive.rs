@@ -3,6 +3,7 @@
 //! It follows the nine lines of the protocol's section 6 one by one. Where these leave a detail open, the place
 //! in the code says which reading was taken.
 
+mod accounts;
 mod changes;
 mod cover;
 mod credit;

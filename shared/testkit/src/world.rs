@@ -14,6 +14,7 @@ mod office;
 mod papers;
 mod polls;
 mod terms;
+mod treasury;
 mod wishes;
 
 use std::collections::BTreeSet;

@@ -47,7 +47,7 @@ fn account(world: &World, who: usize) -> Account {
 fn pay(world: &mut World, who: usize, to: usize, hours: i64) -> EventId {
     let amount = Amount::new(hours * 100, 2).expect("a small amount");
     let legs = vec![Leg { amount, to: account(world, to) }];
-    let pay = Pay { from: account(world, who), unit: hour(), legs, purpose: None, key: None };
+    let pay = Pay::plain(account(world, who), hour(), legs);
     write(world, who, Body::Pay(pay))
 }
 

@@ -34,7 +34,8 @@ fn assemble(
     let rules = matches!(&body, Body::Motion(Motion { change: Change::Rules { .. } }));
     let must = rules || matches!(body, Body::Found(_) | Body::Post(_));
     let free = matches!(body, Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_));
-    let may = say && (free || matches!(body, Body::Object(_) | Body::Approve(_) | Body::Succeed(_)));
+    let short = matches!(body, Body::Object(_) | Body::Approve(_) | Body::Succeed(_) | Body::Request(_));
+    let may = say && (free || short);
     let event = Event {
         log: (!matches!(body, Body::Found(_))).then_some(log),
         author,
@@ -76,6 +77,10 @@ fn body(key: PublicKey) -> BoxedStrategy<Body> {
             .prop_map(|(poll, choice)| Body::Cast(Cast { poll, choice })),
         (id(), set(1..6)).prop_map(|(poll, ballots)| Body::Page(Page { poll, ballots })),
         close().prop_map(Body::Close),
+        request().prop_map(Body::Request),
+        id().prop_map(|request| Body::Withdraw(Withdraw { request })),
+        (id(), option::of(line())).prop_map(|(request, why)| Body::Refuse(Refuse { request, why })),
+        id().prop_map(|pay| Body::Cancel(Cancel { pay })),
         option::of(any::<[u8; 32]>()).prop_map(|hash| Body::Profile(Profile { commitment: hash.map(Commitment) })),
     ]
     .boxed()
@@ -200,7 +205,27 @@ fn change() -> BoxedStrategy<Change> {
 }
 
 fn inline() -> BoxedStrategy<Change> {
-    prop_oneof![first_changes(), standing()].boxed()
+    prop_oneof![first_changes(), standing(), common()].boxed()
+}
+
+/// Changes of the community's accounts.
+fn common() -> BoxedStrategy<Change> {
+    let account = || handle().prop_map(Account::Common);
+    let open = (account(), line(), handle());
+    let mandate = (account(), option::of(self::account()), unit(), amount(1), time(), line());
+    prop_oneof![
+        open.prop_map(|(account, title, keeper)| Change::Open(OpenAccount { account, title, keeper })),
+        (account(), handle(), handle()).prop_map(|(account, keeper, was)| Change::Hand(HandAccount {
+            account,
+            keeper,
+            was
+        })),
+        mandate.prop_map(|(account, to, unit, amount, until, purpose)| {
+            Change::Mandate(Mandate { account, to, unit, amount, until, purpose })
+        }),
+        id().prop_map(|mandate| Change::MandateEnd { mandate }),
+    ]
+    .boxed()
 }
 
 /// Changes of a member's standing, devices and offices.
@@ -254,12 +279,36 @@ fn ack() -> impl Strategy<Value = Ack> {
 
 fn pay() -> impl Strategy<Value = Pay> {
     let legs = vec((amount(1), account()).prop_map(|(amount, to)| Leg { amount, to }), 1..5);
-    (account(), unit(), legs, option::of(line()), option::of(line())).prop_map(|(from, unit, legs, purpose, key)| Pay {
-        from,
-        unit,
-        legs,
-        purpose,
-        key,
+    let said = (option::of(line()), option::of(line()), option::of(name()), option::of(delivered()));
+    let named = (option::of(id()), option::of(id()), option::of(id()));
+    (account(), unit(), legs, said, named, any::<bool>()).prop_map(|(from, unit, legs, said, named, more)| {
+        let (purpose, key, category, delivered) = said;
+        let (request, refund, mandate) = named;
+        // A refund has one leg and names nothing else.
+        let refund = refund.filter(|_| legs.len() == 1);
+        let (request, mandate) = (request.filter(|_| refund.is_none()), mandate.filter(|_| refund.is_none()));
+        let contributes = more && legs.len() > 1;
+        Pay { contributes, purpose, key, category, delivered, request, refund, mandate, ..Pay::plain(from, unit, legs) }
+    })
+}
+
+fn name() -> impl Strategy<Value = Name> {
+    "[a-z][a-z0-9]{0,9}(-[a-z0-9]{1,9}){0,2}".prop_map(|name| name.parse().expect("a name"))
+}
+
+fn delivered() -> impl Strategy<Value = Delivered> {
+    let quantity = (1..=1_000_000_000_000i64, 0..=MAX_PLACES);
+    (quantity, name()).prop_map(|((minor, places), asset)| Delivered {
+        quantity: Amount::new(minor, places).expect("a quantity"),
+        asset,
+    })
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    let said = (option::of(time()), option::of(line()), option::of(name()), option::of(line()));
+    (account(), account(), amount(1), unit(), said).prop_map(|(account, of, amount, unit, said)| {
+        let (due, purpose, category, key) = said;
+        Request { account, of, amount, unit, due, purpose, category, key }
     })
 }
 

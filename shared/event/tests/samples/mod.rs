@@ -43,6 +43,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(begun());
     samples.extend(register().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(credit().into_iter().map(|(name, body)| plain(name, body)));
+    samples.extend(demands().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(votes().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(profiles().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(dressed());
@@ -207,7 +208,26 @@ fn changes() -> Vec<(&'static str, Change)> {
         ("move", Change::Move(to.clone())),
         ("rekey", Change::Rekey { to, at: position }),
         ("secretary", Change::Secretary { handle, was: key_of(ADA).device() }),
+        (
+            "account-open",
+            Change::Open(OpenAccount { account: of("@garden"), title: of("The garden"), keeper: of("zoë") }),
+        ),
+        ("account-hand", Change::Hand(HandAccount { account: of("@garden"), keeper: of("zoë"), was: of("bob") })),
+        ("mandate", mandate(None)),
+        ("mandate-to", mandate(Some("maria"))),
+        ("mandate-end", Change::MandateEnd { mandate: id("mandate") }),
     ]
+}
+
+fn mandate(to: Option<&str>) -> Change {
+    Change::Mandate(Mandate {
+        account: of("@garden"),
+        to: to.map(of),
+        unit: of("hours"),
+        amount: of("120.00"),
+        until: of("2026-12-31T23:59:59Z"),
+        purpose: of("Seeds and soil"),
+    })
 }
 
 fn entry(route: Route) -> Body {
@@ -249,7 +269,8 @@ fn register() -> Vec<(&'static str, Body)> {
 fn credit() -> Vec<(&'static str, Body)> {
     let leg = |amount, to| Leg { amount: of(amount), to: of(to) };
     let pay = |from, legs, purpose: Option<&str>, key: Option<&str>| {
-        Body::Pay(Pay { from: of(from), unit: of("hours"), legs, purpose: purpose.map(of), key: key.map(of) })
+        let (purpose, key) = (purpose.map(of), key.map(of));
+        Body::Pay(Pay { purpose, key, ..Pay::plain(of(from), of("hours"), legs) })
     };
     let decline = |why: Option<&str>| Body::Decline(Decline { pay: id("pay"), leg: 1, why: why.map(of) });
     let legs = ids(["pay 1", "pay 2"]).into_iter().map(|pay| Item::Leg(pay, 65_535));
@@ -276,6 +297,55 @@ fn credit() -> Vec<(&'static str, Body)> {
         ("receive-everything", receive(legs.chain(returns).chain(back).collect())),
         ("decline", decline(None)),
         ("decline-why", decline(Some("not mine"))),
+    ]
+}
+
+/// Payments that say more, and the requests before them.
+fn demands() -> Vec<(&'static str, Body)> {
+    let leg = |amount, to| Leg { amount: of(amount), to: of(to) };
+    let plain = |legs| Pay::plain(of("bob"), of("hours"), legs);
+    let alone = || plain(vec![leg("5.00", "ada")]);
+    let delivered = |text| Some(of(text));
+    let everything = Pay {
+        contributes: true,
+        purpose: Some(of("June")),
+        key: Some(of("june")),
+        category: Some(of("food")),
+        delivered: delivered("12.5 boxes"),
+        request: Some(id("request")),
+        mandate: Some(id("mandate")),
+        ..plain(vec![leg("2.50", "ada"), leg("1.25", "zoë"), leg("0.07", "@commons")])
+    };
+    let request = |due: Option<&str>, purpose: Option<&str>, category: Option<&str>, key: Option<&str>| {
+        Body::Request(Request {
+            account: of("@commons"),
+            of: of("bob"),
+            amount: of("5.00"),
+            unit: of("hours"),
+            due: due.map(of),
+            purpose: purpose.map(of),
+            category: category.map(of),
+            key: key.map(of),
+        })
+    };
+    let refuse = |why: Option<&str>| Body::Refuse(Refuse { request: id("request"), why: why.map(of) });
+    vec![
+        ("pay-category", Body::Pay(Pay { category: Some(of("food")), ..alone() })),
+        ("pay-delivered", Body::Pay(Pay { delivered: delivered("1000000000000 solar"), ..alone() })),
+        ("pay-request", Body::Pay(Pay { request: Some(id("request")), ..alone() })),
+        ("pay-refund", Body::Pay(Pay { refund: Some(id("pay")), ..alone() })),
+        ("pay-mandate", Body::Pay(Pay { mandate: Some(id("mandate")), ..alone() })),
+        (
+            "pay-contribution",
+            Body::Pay(Pay { contributes: true, ..plain(vec![leg("5.00", "ada"), leg("0.10", "@commons")]) }),
+        ),
+        ("pay-everything", Body::Pay(everything)),
+        ("request", request(None, None, None, None)),
+        ("request-everything", request(Some("2026-07-01T00:00:00Z"), Some("Dues of June"), Some("dues"), Some("june"))),
+        ("withdraw", Body::Withdraw(Withdraw { request: id("request") })),
+        ("refuse", refuse(None)),
+        ("refuse-why", refuse(Some("I was away in June"))),
+        ("cancel", Body::Cancel(Cancel { pay: id("pay") })),
     ]
 }
 

@@ -46,6 +46,20 @@ pub(crate) fn document(document: &Document<'_>, entry: &EventId) -> Settings {
         set.push((Key::Base(unit.clone(), *kind), bounds.map(Value::Bounds)));
     }
     set.extend(roles(document, entry));
+    set.push((Key::Contribution, new.contribution.clone().map(Value::Contribution)));
+    set.extend(assets(document));
+    set
+}
+
+/// The assets, so that a payment need not read the document.
+fn assets(document: &Document<'_>) -> Settings {
+    let Document { new, old, .. } = document;
+    let mut set = Settings::new();
+    let assets = old.iter().flat_map(|old| old.assets.keys()).chain(new.assets.keys());
+    for name in assets.collect::<BTreeSet<_>>() {
+        let Ok(key) = name.parse().map(Key::Asset) else { continue };
+        set.push((key, new.assets.get(name).map(|asset| Value::Asset(asset.terms()))));
+    }
     set
 }
 

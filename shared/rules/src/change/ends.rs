@@ -1,6 +1,6 @@
 //! Agreeing to the end of a chain: who acknowledged what may agree to which end, and what may be acknowledged after.
 
-use event::{Body, Change, Device, Entry, EventId, Position, Route};
+use event::{Account, Body, Change, Device, Entry, EventId, Position, Route};
 
 use crate::case::{Case, Rung, refuse};
 use crate::facts::{Facts, Link};
@@ -62,6 +62,19 @@ fn named_end(change: &Change) -> Option<&Position> {
     match change {
         Change::Cut { position } => Some(position),
         Change::Suspend { at, .. } | Change::Expel { at, .. } | Change::Rekey { at, .. } => Some(at),
+        _ => None,
+    }
+}
+
+/// Whether only the device concerned can move it, and its word must be settled before it is entered.
+pub(crate) fn own_word(change: &Change) -> bool {
+    ends_own(change) || matches!(change, Change::Hand(_))
+}
+
+/// The account that the change hands on.
+pub(crate) fn hands(change: &Change) -> Option<Account> {
+    match change {
+        Change::Hand(hand) => Some(hand.account.clone()),
         _ => None,
     }
 }

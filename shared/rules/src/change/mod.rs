@@ -1,5 +1,6 @@
 //! What each change of the register needs, and what it sets.
 
+mod accounts;
 mod document;
 mod ends;
 mod outlook;
@@ -16,7 +17,7 @@ use crate::register::{Holder, Key, Member, Standing, Stewards, Value};
 use crate::settle::{closing, quorum};
 
 pub(crate) use document::{Document, document};
-pub(crate) use ends::{agrees_to_end, ends_own};
+pub(crate) use ends::{agrees_to_end, ends_own, hands, own_word};
 pub use outlook::{Outlook, outlook};
 use register::Register;
 pub use register::holds;
@@ -61,6 +62,10 @@ pub(crate) fn needed<F: Facts>(facts: &F, at: &EventId, change: &Change, set: &S
     };
     let authority = match of_role {
         Some(authority) => authority,
+        // Who may give a mandate may end it.
+        None if matches!(change, Change::MandateEnd { .. }) => {
+            by_table("mandate".to_owned())?.unwrap_or(Authority::Quorum)
+        }
         None => by_table(change.name().to_owned())?.unwrap_or(Authority::Quorum),
     };
     // A table may ask for more than the floor, never for less.
@@ -146,6 +151,10 @@ pub(crate) fn apply<F: Facts>(
         Change::Move(to) => register.move_to(to, way),
         Change::Rekey { to, at } => register.rekey(to, at, way),
         Change::Secretary { handle, was } => Ok((register.secretary(handle, was)?, None)),
+        Change::Open(open) => Ok((register.open(open)?, None)),
+        Change::Hand(hand) => Ok((register.hand(hand, way)?, None)),
+        Change::Mandate(mandate) => Ok((register.mandate(mandate, way)?, None)),
+        Change::MandateEnd { mandate } => Ok((register.mandate_end(mandate)?, None)),
     }
 }
 

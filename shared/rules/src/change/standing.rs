@@ -153,19 +153,25 @@ impl<F: Facts> Register<'_, F> {
         }
     }
 
-    /// The community's account goes from whoever kept it to the member who keeps the register.
+    /// The community's accounts go from whoever kept them to the member who keeps the register.
     fn handed_on(&self, handle: &Handle, at: &Position, way: &Way<'_>) -> Rung<Settings, F::Error> {
-        let commons = Account::commons();
-        if self.get(&Key::Keeper(commons.clone()))? != Some(Value::Handle(handle.clone())) {
+        let kept = self.kept(handle)?;
+        if kept.is_empty() {
             return Ok(Vec::new());
         }
         let Some(Value::Device(secretary)) = self.get(&Key::Secretary)? else { return refuse(Refusal::NotSecretary) };
         let Some(Value::Holder(holder)) = self.get(&Key::Device(secretary))? else {
             return refuse(Refusal::NotSecretary);
         };
-        Ok(vec![
-            (Key::Keeper(commons.clone()), Some(Value::Handle(holder.handle))),
-            (Key::Books(commons), Some(Value::Books(Books { at: *at, entry: way.id }))),
-        ])
+        let mut set = vec![(Key::Keeps(handle.clone()), None)];
+        for account in &kept {
+            set.push((Key::Keeper(account.clone()), Some(Value::Handle(holder.handle.clone()))));
+            set.push((Key::Books(account.clone()), Some(Value::Books(Books { at: *at, entry: way.id }))));
+        }
+        let mut all = self.kept(&holder.handle)?;
+        all.extend(kept);
+        all.sort();
+        set.push((Key::Keeps(holder.handle), Some(Value::Accounts(all))));
+        Ok(set)
     }
 }

@@ -3,8 +3,10 @@
 //! `limit = min(cap, base + sum over attested pledges of quantity × price × advance + factor × delivered)`.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
-use event::{Amount, Line, Ratio, Unit};
+use event::{Amount, Line, Malformed, Ratio, Unit};
 
 use super::period::Period;
 use super::reader::Field;
@@ -20,6 +22,19 @@ pub struct Asset {
     /// In what it is counted: `kWh`, `hours`, `boxes`.
     pub quantity: Line,
     /// What one of them is worth.
+    pub price: Amount,
+    /// In which unit of account.
+    pub unit: Unit,
+    /// Which part of the worth can be drawn as credit.
+    pub advance: Ratio,
+    /// How long an attestation holds at most.
+    pub valid: Option<Period>,
+}
+
+/// What the law asks of an asset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssetTerms {
+    /// What one of it is worth.
     pub price: Amount,
     /// In which unit of account.
     pub unit: Unit,
@@ -49,6 +64,30 @@ pub enum Counterparty {
     Share(Ratio),
     /// An amount.
     Amount(Amount),
+}
+
+impl Asset {
+    /// What the law asks of it.
+    pub fn terms(&self) -> AssetTerms {
+        AssetTerms { price: self.price, unit: self.unit.clone(), advance: self.advance, valid: self.valid }
+    }
+}
+
+impl fmt::Display for AssetTerms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.price, self.unit, self.advance)?;
+        self.valid.iter().try_for_each(|valid| write!(f, " {valid}"))
+    }
+}
+
+impl FromStr for AssetTerms {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let mut words = text.splitn(4, ' ');
+        let mut next = || words.next().ok_or_else(|| Malformed::new("an asset has price, unit and advance"));
+        let (price, unit, advance) = (next()?.parse()?, next()?.parse()?, next()?.parse()?);
+        Ok(AssetTerms { price, unit, advance, valid: words.next().map(Period::from_str).transpose()? })
+    }
 }
 
 /// The assets. Each unit that they are priced in needs a cap.

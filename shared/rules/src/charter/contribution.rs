@@ -1,8 +1,10 @@
 //! `[contribution]`: the share of each payment that goes to the community.
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
 
-use event::{Account, Ratio, Unit};
+use event::{Account, Malformed, Ratio, Unit};
 
 use super::reader::Field;
 use super::share::share;
@@ -17,6 +19,24 @@ pub struct Contribution {
     pub to: Account,
     /// In which units; none means all.
     pub units: BTreeSet<Unit>,
+}
+
+/// `share account`, and the units where not all are meant.
+impl fmt::Display for Contribution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.share, self.to)?;
+        self.units.iter().try_for_each(|unit| write!(f, " {unit}"))
+    }
+}
+
+impl FromStr for Contribution {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let mut words = text.split(' ');
+        let mut next = || words.next().ok_or_else(|| Malformed::new("a contribution has a share and an account"));
+        let (share, to) = (next()?.parse()?, next()?.parse()?);
+        Ok(Contribution { share, to, units: words.map(Unit::from_str).collect::<Result<_, _>>()? })
+    }
 }
 
 pub(super) fn read(field: Option<Field<'_, '_>>, units: &Units) -> Option<Contribution> {

@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use event::{Bounds, KindOfMember, Line, Unit, UnitDef};
 
 pub use authority::{Authority, CHANGES};
-pub use backing::{Asset, Backing, Counterparty};
+pub use backing::{Asset, AssetTerms, Backing, Counterparty};
 pub use channels::{Channel, Poster};
 pub use contribution::Contribution;
 pub use membership::Admission;

@@ -1,10 +1,13 @@
-//! A payment: what its payer may send, and to whom.
+//! A payment: what its payer may send, to whom, and by what it is allowed.
+
+use std::collections::BTreeMap;
 
 use event::{Account, MAX_MINOR, Pay};
 
-use super::{bounds, keeps, member, unit};
+use super::contribution::contributes_rightly;
+use super::{bounds, demand, keeps, mandate, member, unit};
 use crate::books::{balance, paid};
-use crate::case::{Case, Effects, Move, Rung, refuse};
+use crate::case::{Case, Counted, Effects, Move, Rung, Tally, refuse};
 use crate::facts::Facts;
 use crate::refusal::Refusal;
 use crate::register::{Key, Value};
@@ -13,9 +16,7 @@ use crate::register::{Key, Value};
 pub(crate) fn pay<F: Facts>(case: &Case<'_, F>, pay: &Pay) -> Rung<Effects, F::Error> {
     let head = case.head()?;
     keeps(case, &pay.from)?;
-    if let Account::Common(_) = pay.from {
-        return refuse(Refusal::NeedsMandate);
-    }
+    mandate::is_named(pay)?;
     let def = unit(case, &pay.unit)?;
     let mut total: i64 = 0;
     for leg in &pay.legs {
@@ -31,6 +32,11 @@ pub(crate) fn pay<F: Facts>(case: &Case<'_, F>, pay: &Pay) -> Rung<Effects, F::E
             _ => return refuse(Refusal::BeyondLimit),
         };
     }
+    contributes_rightly(case, pay)?;
+    delivers(case, pay)?;
+    mandate::covers(case, &head, pay, total)?;
+    demand::pays_what_is_asked(case, &head, pay)?;
+    demand::refunds_what_came(case, &head, pay)?;
     let balance = balance(case.facts, &case.register, &head, &pay.from, &pay.unit)?;
     let lower = bounds(case.facts, &case.register, &pay.from, &def)?.lower.minor();
     if balance.saturating_add(lower) < total {
@@ -42,11 +48,42 @@ pub(crate) fn pay<F: Facts>(case: &Case<'_, F>, pay: &Pay) -> Rung<Effects, F::E
         return refuse(Refusal::KeyUsed);
     }
     let debit = Move { account: pay.from.clone(), unit: pay.unit.clone(), minor: total.saturating_neg() };
-    Ok(Effects { moves: vec![debit], ..case.effects() })
+    Ok(Effects { moves: vec![debit], tallies: counted(pay), ..case.effects() })
+}
+
+/// What a payment adds to the running sums of its account; what comes back of a leg is taken off again by
+/// [`of_leg`].
+fn counted(pay: &Pay) -> Vec<Counted> {
+    let mut sums: BTreeMap<Tally, i64> = BTreeMap::new();
+    for (leg, n) in pay.legs.iter().zip(0u16..) {
+        for tally in of_leg(pay, n) {
+            let sum = sums.entry(tally).or_default();
+            *sum = sum.saturating_add(leg.amount.minor());
+        }
+    }
+    sums.into_iter().map(|(tally, minor)| Counted { account: pay.from.clone(), tally, minor }).collect()
+}
+
+/// The running sums to which a leg belongs: requests and refunds are met by the first leg alone.
+pub(super) fn of_leg(pay: &Pay, leg: u16) -> impl Iterator<Item = Tally> {
+    let mandate = pay.mandate.map(Tally::Mandate);
+    let first = leg == 0;
+    let request = pay.request.filter(|_| first).map(Tally::Request);
+    let refund = pay.refund.filter(|_| first).map(Tally::Refund);
+    mandate.into_iter().chain(request).chain(refund)
+}
+
+/// What was delivered is an asset of the rules document.
+fn delivers<F: Facts>(case: &Case<'_, F>, pay: &Pay) -> Rung<(), F::Error> {
+    let Some(delivered) = &pay.delivered else { return Ok(()) };
+    match case.fact(&Key::Asset(delivered.asset.clone()))? {
+        Some(_) => Ok(()),
+        None => refuse(Refusal::NoAsset),
+    }
 }
 
 /// The account is there, and its member takes part.
-fn can_receive<F: Facts>(case: &Case<'_, F>, account: &Account) -> Rung<(), F::Error> {
+pub(super) fn can_receive<F: Facts>(case: &Case<'_, F>, account: &Account) -> Rung<(), F::Error> {
     let Some(Value::Handle(keeper)) = case.fact(&Key::Keeper(account.clone()))? else {
         return refuse(Refusal::NoAccount);
     };

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use event::{Account, Body, Decline, EventId, Item, MAX_MINOR, Receive, Unit};
 
+use super::pay::of_leg;
 use super::{bounds, keeps};
 use crate::books::{balance, on_books, taken};
-use crate::case::{Case, Effects, Move, Rung, refuse};
+use crate::case::{Case, Counted, Effects, Move, Rung, Tally, refuse};
 use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
 use crate::register::{Key, Value};
@@ -23,6 +24,7 @@ pub(crate) fn receive<F: Facts>(case: &Case<'_, F>, receive: &Receive) -> Rung<E
         // A return is never stopped by an upper limit.
         sum.1 |= matches!(item, Item::Leg(..));
     }
+    let tallies = given_back(case, &receive.items)?;
     let mut moves = Vec::new();
     for ((account, unit), (minor, earned)) in sums {
         let before = balance(case.facts, &case.register, &head, &account, &unit)?;
@@ -33,7 +35,29 @@ pub(crate) fn receive<F: Facts>(case: &Case<'_, F>, receive: &Receive) -> Rung<E
         }
         moves.push(Move { account, unit, minor });
     }
-    Ok(Effects { moves, ..case.effects() })
+    Ok(Effects { moves, tallies, ..case.effects() })
+}
+
+/// What comes back of payments is neither spent by a mandate, nor paid of a request, nor refunded.
+fn given_back<F: Facts>(case: &Case<'_, F>, items: &[Item]) -> Rung<Vec<Counted>, F::Error> {
+    let mut sums: BTreeMap<(Account, Tally), i64> = BTreeMap::new();
+    for item in items {
+        let (id, leg) = match item {
+            Item::Leg(..) => continue,
+            Item::Back(pay, leg) => (*pay, *leg),
+            Item::Return(decline) => match case.facts.body(decline)? {
+                Some(Body::Decline(decline)) => (decline.pay, decline.leg),
+                _ => continue,
+            },
+        };
+        let Some(Body::Pay(pay)) = case.facts.body(&id)? else { continue };
+        let Some(amount) = pay.legs.get(usize::from(leg)).map(|leg| leg.amount.minor()) else { continue };
+        for tally in of_leg(&pay, leg) {
+            let sum = sums.entry((pay.from.clone(), tally)).or_default();
+            *sum = sum.saturating_sub(amount);
+        }
+    }
+    Ok(sums.into_iter().map(|((account, tally), minor)| Counted { account, tally, minor }).collect())
 }
 
 /// Sends a settled leg back towards its payer.

@@ -6,7 +6,7 @@ use event::{Body, Change, Entry, EventId, Handle, Route, Threshold, Time};
 
 use super::succession::succession;
 use crate::case::{Case, Effects, Entered, Rung, refuse};
-use crate::change::{Need, Settings, Way, agrees_to_end, apply, ends_own, needed};
+use crate::change::{Need, Settings, Way, agrees_to_end, apply, ends_own, hands, needed, own_word};
 use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
 use crate::register::{Key, Stewards, Value};
@@ -85,7 +85,8 @@ fn make<F: Facts>(case: &Case<'_, F>, at: &EventId, set: &Stewards, backing: Bac
         closes,
     };
     let closes = (!moved && closes).then_some(set.set);
-    Ok(Effects { entered: Some(entered), closes, ..case.effects() })
+    let hands = if moved { None } else { hands(&backing.change) };
+    Ok(Effects { entered: Some(entered), closes, hands, ..case.effects() })
 }
 
 /// After the last entry of the own chain; or after that by which another device handed the office on.
@@ -157,9 +158,12 @@ fn suffices<F: Facts>(
     if consent < approvals {
         return refuse(Refusal::TooFewApprovals);
     }
+    // An approval promises which branch of an ending chain is acknowledged; an account is handed on with its books as
+    // they are settled, since nothing cuts the chain.
+    let promised = ends_own(&backing.change) && consent >= quorum(set.handles.len());
     if let Some(motion) = backing.motion
-        && ends_own(&backing.change)
-        && consent < quorum(set.handles.len())
+        && own_word(&backing.change)
+        && !promised
         && !settled_by(case.facts, at, &case.witnesses, &motion)?
     {
         return refuse(Refusal::TooFewApprovals);

@@ -11,7 +11,7 @@ use event::{
 };
 
 use crate::case::{Case, Effects, Entered, Rung, refuse};
-use crate::change::{Document, Settings, Way, agrees_to_end, apply, document, ends_own, new_member};
+use crate::change::{Document, Settings, Way, agrees_to_end, apply, document, ends_own, hands, new_member};
 use crate::charter::Charter;
 use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
@@ -38,6 +38,7 @@ pub(crate) fn found<E>(verified: &Verified, found: &Found) -> Rung<Effects, E> {
         (Key::Stewards, Some(Value::Stewards(set))),
         (Key::Count(KindOfMember::Person), Some(Value::Count(1))),
         (Key::Keeper(Account::commons()), Some(Value::Handle(handle.clone()))),
+        (Key::Keeps(handle.clone()), Some(Value::Accounts(vec![Account::commons()]))),
     ];
     let founder = Member { device, confirmed: true, standing: Standing::Active, kind: KindOfMember::Person };
     facts.extend(new_member(&handle, founder));
@@ -54,6 +55,8 @@ pub(crate) fn found<E>(verified: &Verified, found: &Found) -> Rung<Effects, E> {
         parts: false,
         entered: Some(entered),
         moves: Vec::new(),
+        hands: None,
+        tallies: Vec::new(),
     })
 }
 
@@ -110,7 +113,7 @@ pub(crate) fn motion<F: Facts>(case: &Case<'_, F>, motion: &Motion) -> Rung<Effe
     let text = case.event.text.as_ref().map(|text| text.as_str());
     let way = Way { id: case.id, own: case.position(), moved: true, approvals: 0, text };
     apply(case.facts, &case.register, &motion.change, &way)?;
-    Ok(Effects { parts: ends_own(&motion.change), ..case.effects() })
+    Ok(Effects { parts: ends_own(&motion.change), hands: hands(&motion.change), ..case.effects() })
 }
 
 /// A steward's consent, once for each motion.

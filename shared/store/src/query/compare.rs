@@ -120,7 +120,7 @@ macro_rules! at_place {
 
 /// Tables and the columns of them that are the same everywhere: not which commit wraps an event, because its
 /// author can have signed it twice.
-const DUMPED: [(&str, &str); 15] = [
+const DUMPED: [(&str, &str); 21] = [
     ("line", "device, tip, tip_id"),
     ("chain", "device, forked, cut_seq, cut_id"),
     (
@@ -140,4 +140,10 @@ const DUMPED: [(&str, &str); 15] = [
     ("account", "account, unit, balance, pending_in, pending_out"),
     ("ballot", "poll, id"),
     ("counted", "poll, id"),
+    ("tally", concat!("account, what, seq, minor, sum, ", at_place!())),
+    ("hand", "account, id"),
+    ("said", "pay, category, delivered, request, refund, mandate, contributes"),
+    ("request", "id, account, debtor, unit, minor, due, key"),
+    ("answer", "request, id, what"),
+    ("cancel", "pay, id"),
 ];

@@ -166,6 +166,35 @@ fn change(law: &Law, held: &[EventId], chance: &mut Chance, body: &mut Body) {
     let place = |id: EventId| Position { device: law.events()[&id].event.device, seq: law.events()[&id].event.seq, id };
     let like = |kind: &str| held.iter().copied().filter(|id| law.events()[id].event.body.kind() == kind).collect();
     match body {
+        Body::Pay(pay) if chance.percent(50) => {
+            let requests: Vec<EventId> = like("credit.request");
+            let pays: Vec<EventId> = like("credit.pay");
+            let entries: Vec<EventId> = held.iter().copied().filter(|id| law.is_entry(*id)).collect();
+            match chance.below(6) {
+                0 => pay.request = chance.pick(&requests).copied(),
+                1 if pay.legs.len() == 1 => {
+                    (pay.refund, pay.request, pay.mandate) = (chance.pick(&pays).copied(), None, None);
+                }
+                2 if pay.refund.is_none() => pay.mandate = chance.pick(&entries).copied(),
+                3 => pay.contributes = !pay.contributes && pay.legs.len() > 1 && pay.refund.is_none(),
+                4 => pay.delivered = "3 bread".parse().ok(),
+                _ => pay.from = chance.pick(&[event::Account::commons(), pay.legs[0].to.clone()]).unwrap().clone(),
+            }
+        }
+        Body::Request(request) => match chance.below(3) {
+            0 => request.key = "dues 1".parse().ok(),
+            1 => request.account = event::Account::commons(),
+            _ => std::mem::swap(&mut request.account, &mut request.of),
+        },
+        Body::Withdraw(withdraw) => {
+            let requests: Vec<EventId> = like("credit.request");
+            withdraw.request = chance.pick(&requests).copied().unwrap_or(withdraw.request);
+        }
+        Body::Refuse(refuse) => {
+            let requests: Vec<EventId> = like("credit.request");
+            refuse.request = chance.pick(&requests).copied().unwrap_or(refuse.request);
+        }
+        Body::Cancel(cancel) => cancel.pay = some,
         Body::Pay(pay) => {
             let leg = chance.below(pay.legs.len());
             let by = 10_i64.pow(u32::try_from(chance.below(4)).unwrap());

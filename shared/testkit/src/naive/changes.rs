@@ -55,6 +55,9 @@ impl State {
                 must(next.cuts.insert(position.device, *position).is_none())?;
             }
             Change::Rules { was } => next.rules(law, *was, way.motion?)?,
+            Change::Open(_) | Change::Hand(_) | Change::Mandate(_) | Change::MandateEnd { .. } => {
+                next.manage(law, change, way)?;
+            }
             _ => next.stand(law, change, way)?,
         }
         must((1..=MAX_STEWARDS).contains(&next.stewards.len()))?;
@@ -134,6 +137,8 @@ impl State {
         self.adopt_limits(book.bases)?;
         self.roles.retain(|(name, _)| book.roles.contains(name));
         self.role_names = book.roles;
+        self.contribution = book.contribution;
+        self.assets = book.assets;
         self.voting = book.voting;
         self.invited_only = book.invited_only;
         self.authority = book.authority;

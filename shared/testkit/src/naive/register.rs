@@ -52,7 +52,8 @@ impl Law {
                 must(behind.len() >= need.approvals)?;
                 must(need.poll.is_none() || poll.is_some())?;
                 must(poll.is_none_or(|close| self.decided(close, *motion, need.poll)))?;
-                if matches!(change, Change::Leave { .. } | Change::Move(_)) && behind.len() < before.quorum() {
+                let ends = matches!(change, Change::Leave { .. } | Change::Move(_)) && behind.len() < before.quorum();
+                if ends || matches!(change, Change::Hand(_)) {
                     must(self.shows_settled(event, *motion, &before))?;
                 }
                 let way = Way { entry: id, motion: Some(*motion), approvals: behind.len() };
@@ -159,6 +160,9 @@ fn begin(id: EventId, event: &Event, found: &Found) -> Option<State> {
         units: book.units.into_iter().map(|def| (def.unit.clone(), def)).collect(),
         bases: BTreeMap::new(),
         limits: BTreeMap::new(),
+        mandates: BTreeMap::new(),
+        contribution: book.contribution,
+        assets: book.assets,
         authority: book.authority,
         rules: id,
         cuts: BTreeMap::new(),

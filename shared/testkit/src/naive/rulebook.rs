@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use event::{Bounds, KindOfMember, ROLES, RoleName, Unit, UnitDef};
-use rules::{Authority, Charter};
+use event::{Bounds, KindOfMember, Name, ROLES, RoleName, Unit, UnitDef};
+use rules::{Authority, Charter, Contribution};
 
 /// A rules document.
 pub struct Rulebook {
@@ -17,6 +17,10 @@ pub struct Rulebook {
     pub voting: BTreeSet<KindOfMember>,
     /// The roles besides steward, with those that every community has.
     pub roles: BTreeSet<RoleName>,
+    /// What payments carry for the community.
+    pub contribution: Option<Contribution>,
+    /// What can be delivered.
+    pub assets: BTreeSet<Name>,
     /// What each change needs.
     pub authority: BTreeMap<String, Authority>,
 }
@@ -24,7 +28,8 @@ pub struct Rulebook {
 impl Rulebook {
     /// `None` where the text is no such document.
     pub fn read(text: &str) -> Option<Rulebook> {
-        let Charter { units, bases, voting, mut authority, roles, admission, .. } = Charter::read(text).ok()?;
+        let Charter { units, bases, voting, mut authority, roles, admission, contribution, assets, .. } =
+            Charter::read(text).ok()?;
         let every = ROLES.iter().filter_map(|name| name.parse().ok());
         let own = roles.keys().filter_map(|name| name.parse().ok());
         let names: BTreeSet<RoleName> = every.chain(own).collect();
@@ -32,6 +37,7 @@ impl Rulebook {
             authority.insert(format!("role {name}"), terms.authority);
         }
         let invited_only = admission == rules::Admission::Invitation;
-        Some(Rulebook { units, invited_only, bases, voting, roles: names, authority })
+        let assets = assets.keys().filter_map(|name| name.parse().ok()).collect();
+        Some(Rulebook { units, invited_only, bases, voting, roles: names, contribution, assets, authority })
     }
 }

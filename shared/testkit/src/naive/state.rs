@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use event::{
-    Account, Amount, Bounds, Change, Device, EventId, Handle, KindOfMember, Position, Role, RoleName, Threshold, Unit,
-    UnitDef,
+    Account, Amount, Bounds, Change, Device, EventId, Handle, KindOfMember, Mandate, Name, Position, Role, RoleName,
+    Threshold, Unit, UnitDef,
 };
-use rules::Authority;
+use rules::{Authority, Contribution};
 
 /// How many of `n` stewards are a quorum.
 pub fn quorum(n: usize) -> usize {
@@ -79,6 +79,12 @@ pub struct State {
     pub bases: BTreeMap<(Unit, KindOfMember), Bounds>,
     /// Where an account has limits of its own.
     pub limits: BTreeMap<(Account, Unit), Bounds>,
+    /// What may be spent of accounts of the community, by the entry that says so.
+    pub mandates: BTreeMap<EventId, Mandate>,
+    /// What payments carry for the community.
+    pub contribution: Option<Contribution>,
+    /// What can be delivered.
+    pub assets: BTreeSet<Name>,
     /// What each change needs.
     pub authority: BTreeMap<String, Authority>,
     /// The event whose text is in force.
@@ -149,6 +155,7 @@ impl State {
             Change::Role { role, .. } => {
                 self.authority.get(&format!("role {role}")).or_else(|| self.authority.get("role"))
             }
+            Change::MandateEnd { .. } => self.authority.get("mandate"),
             _ => self.authority.get(change.name()),
         };
         let floor = match change {

@@ -65,7 +65,7 @@ impl Law {
     fn enters_own_end(&self, event: &Event) -> bool {
         match &event.body {
             Body::Entry(Entry { route: Route::Moved { motion, .. }, .. }) => {
-                matches!(self.moved(*motion), Some(Change::Leave { .. } | Change::Move(_)))
+                matches!(self.moved(*motion), Some(Change::Leave { .. } | Change::Move(_) | Change::Hand(_)))
             }
             _ => false,
         }
@@ -135,6 +135,10 @@ impl Law {
             Body::Cast(cast) => self.judge_cast(id, event, cast),
             Body::Page(page) => self.judge_page(event, page),
             Body::Close(close) => self.judge_close(event, close),
+            Body::Request(request) => self.judge_request(id, event, request),
+            Body::Withdraw(withdraw) => self.judge_withdraw(id, event, withdraw),
+            Body::Refuse(refuse) => self.judge_refuse(id, event, refuse),
+            Body::Cancel(cancel) => self.judge_cancel(id, event, cancel),
         }
     }
 }

@@ -63,6 +63,18 @@ pub enum Job {
     ApproveAnything,
     /// Pay more than there is.
     Overpay,
+    /// Spend from an account of the community.
+    Spend,
+    /// Ask to be paid.
+    Request,
+    /// Pay what is asked.
+    Settle,
+    /// Give something back.
+    Refund,
+    /// Withdraw or refuse a request, or ask for a payment back.
+    Answer,
+    /// Hand an account of the community on.
+    HandAccount,
 }
 
 impl Job {
@@ -71,7 +83,7 @@ impl Job {
         [Job::Follow, Job::Join, Job::EnterInline, Job::Enter, Job::Approve, Job::Ack, Job::Promote];
 
     /// How often each is looked for first.
-    const WEIGHTS: [(Job, usize); 23] = [
+    const WEIGHTS: [(Job, usize); 29] = [
         (Job::Join, 30),
         (Job::Follow, 6),
         (Job::Promote, 7),
@@ -95,6 +107,12 @@ impl Job {
         (Job::Tell, 3),
         (Job::Post, 1),
         (Job::Profile, 1),
+        (Job::Spend, 14),
+        (Job::Request, 7),
+        (Job::Settle, 10),
+        (Job::Refund, 4),
+        (Job::Answer, 2),
+        (Job::HandAccount, 3),
     ];
 
     /// All jobs in a random order, the heavier ones rather first.
@@ -167,6 +185,12 @@ impl Desk<'_> {
             Job::AckAnything => self.acknowledge_anything(),
             Job::ApproveAnything => self.approve_anything(),
             Job::Overpay => self.pay_about(60),
+            Job::Spend => self.spend(),
+            Job::Request => self.request(),
+            Job::Settle => self.settle(),
+            Job::Refund => self.refund(),
+            Job::Answer => self.answer_request(),
+            Job::HandAccount => self.hand_account(),
         }
     }
 }

@@ -26,7 +26,27 @@ impl Desk<'_> {
             legs.push(Leg { amount: Amount::new(minor, places).ok()?, to });
         }
         let key = if self.chance.percent(30) { line(&format!("key {}", self.chance.below(6))) } else { None };
-        Some(Body::Pay(Pay { from, unit, legs, purpose: line("for eggs"), key }).into())
+        let pay = Pay { purpose: line("for eggs"), key, ..Pay::plain(from, unit, legs) };
+        Some(Body::Pay(self.told(pay)?).into())
+    }
+
+    /// The payment with what it must carry, and seldom with what it need not.
+    pub fn told(&mut self, mut pay: Pay) -> Option<Pay> {
+        let state = self.known.clone()?;
+        if self.chance.percent(15) {
+            pay.category = "food".parse().ok();
+        }
+        if self.chance.percent(15) {
+            pay.delivered = "2 bread".parse().ok();
+        }
+        if let Some((minor, to)) = state.due(&pay)
+            && self.chance.percent(95)
+        {
+            let places = pay.legs.first()?.amount.places();
+            pay.legs.push(Leg { amount: Amount::new(i64::try_from(minor).ok()?, places).ok()?, to });
+            pay.contributes = true;
+        }
+        Some(pay)
     }
 
     /// Legs and returns that wait for me, settled as far as I know.
@@ -101,6 +121,6 @@ impl Desk<'_> {
     }
 }
 
-fn line(text: &str) -> Option<Line> {
+pub(super) fn line(text: &str) -> Option<Line> {
     text.parse().ok()
 }

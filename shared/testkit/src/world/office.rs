@@ -178,7 +178,8 @@ impl Desk<'_> {
         let approvals: BTreeSet<EventId> = by.into_values().collect();
         let poll = state.needed(change).poll.and_then(|wanted| self.decision(motion, wanted));
         let mut witnesses = BTreeSet::new();
-        if matches!(change, Change::Leave { .. } | Change::Move(_)) && !enough {
+        let own_word = matches!(change, Change::Leave { .. } | Change::Move(_)) && !enough;
+        if own_word || matches!(change, Change::Hand(_)) {
             witnesses.extend(self.proof(motion)?);
         }
         let route = Route::Moved { motion, approvals: approvals.into_iter().collect(), poll };

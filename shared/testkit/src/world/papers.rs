@@ -18,9 +18,21 @@ pub fn rules(chance: &mut Chance) -> Text {
         "",
     ][chance.below(3)];
     let kinds = ["[units.hours.organisation]\nlower = '35.00'\n", "", ""][chance.below(3)];
+    let contribution = [
+        "[contribution]\nshare = '3%'\nunits = ['hours']\n",
+        "[contribution]\nshare = '1/7'\nto = '@garden'\n",
+        "",
+        "",
+    ][chance.below(4)];
+    let asset = [
+        "[assets.bread]\ntitle = 'Bread'\nquantity = 'loaves'\nprice = '1'\nunit = 'kWh'\nadvance = '1/2'\n[backing.kWh]\ncap = '9'\n",
+        "",
+    ][chance.below(2)];
+    let account = ["secretary", "1 steward"][chance.below(2)];
     let text = format!(
-        "{voting}{roles}[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n{kinds}[units.kWh]\n\
+        "{voting}{roles}{contribution}{asset}[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n{kinds}[units.kWh]\n\
          title = 'Power'\nlower = '9'\n[authority]\nadmit = '{admit}'\nlimit = '{limit}'\nconfirm = '{admit}'\n\
+         account = '{account}'\nmandate = '{account}'\n\
          leave = '{go}'\nmove = '{go}'\nrole = '{role}'"
     );
     text.parse().expect("the rules are text")

@@ -53,7 +53,7 @@ impl Desk<'_> {
         let handles: Vec<Handle> = state.members.keys().cloned().collect();
         let handle = self.chance.pick(&handles)?.clone();
         let device = state.members[&handle].device;
-        match self.chance.below(30) {
+        match self.chance.below(38) {
             0..=5 => Some(Change::Confirm { handle }),
             6..=10 => self.limit(state, handle),
             11 | 12 => self.unit(state),
@@ -74,6 +74,7 @@ impl Desk<'_> {
                 Some(Change::Rekey { to, at })
             }
             26 | 27 => Some(Change::Secretary { handle, was: state.secretary }),
+            28..=35 => self.account_wish(state, handle),
             _ => Some(Change::Rules { was: state.rules }),
         }
     }

@@ -68,7 +68,7 @@ pub fn hours(world: &World, naive: &Naive, who: usize) -> i128 {
 pub fn paying(world: &World, who: usize, to: usize, hours: i64) -> Body {
     let amount = Amount::new(hours * 100, 2).expect("a small amount");
     let legs = vec![Leg { amount, to: account(world, to) }];
-    Body::Pay(Pay { from: account(world, who), unit: hour(), legs, purpose: None, key: None })
+    Body::Pay(Pay::plain(account(world, who), hour(), legs))
 }
 
 pub fn pay(world: &mut World, who: usize, to: usize, hours: i64) -> EventId {

@@ -80,7 +80,7 @@ fn draft(session: &Session, args: &Args) -> Result<(Pay, UnitDef), Failure> {
         return Err(Failure::usage("a payment of nothing"));
     }
     let key = args.key.as_deref().map(Line::tidy).transpose()?;
-    Ok((Pay { from, unit: def.unit.clone(), legs: vec![Leg { amount, to }], purpose, key }, def))
+    Ok((Pay { purpose, key, ..Pay::plain(from, def.unit.clone(), vec![Leg { amount, to }]) }, def))
 }
 
 /// The payment that was made under the same key. Another payment under it is refused.

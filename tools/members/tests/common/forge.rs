@@ -64,7 +64,7 @@ pub fn pay(from: &str, to: &str, amount: &str, purpose: &str) -> Body {
     let leg = Leg { amount: Amount::typed(amount, 2).unwrap(), to: to.parse().unwrap() };
     let from = Account::Member(from.parse().unwrap());
     let purpose = Some(purpose.parse().unwrap());
-    Body::Pay(Pay { from, unit: "hours".parse().unwrap(), legs: vec![leg], purpose, key: None })
+    Body::Pay(Pay { purpose, ..Pay::plain(from, "hours".parse().unwrap(), vec![leg]) })
 }
 
 /// Signs a draft that follows `held`, and gives the commit's bytes and the event.

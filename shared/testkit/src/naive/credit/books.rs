@@ -1,6 +1,6 @@
 //! The books of an account, across devices and keepers, and what stands in them.
 
-use event::{Account, Body, Event, EventId, Item, Receive};
+use event::{Account, Body, Change, Entry, Event, EventId, Item, Motion, Receive, Route};
 
 use super::super::law::Law;
 use super::super::state::State;
@@ -45,12 +45,25 @@ impl Law {
         }
     }
 
-    /// The books that an event is written into: its own chain before it, and what that goes on from.
-    pub fn books(&self, event: &Event, state: &State) -> Vec<EventId> {
-        match event.prev {
-            Some(prev) => self.books_at(prev, state),
-            None => Vec::new(),
-        }
+    /// The books of one account before an event.
+    pub(super) fn books_for(&self, account: &Account, event: &Event, state: &State) -> Vec<EventId> {
+        event.prev.map(|last| self.account_books(account, last, state, state)).unwrap_or_default()
+    }
+
+    /// Whether an event may stand on an account's books: its device keeps the account, and has not handed it on by
+    /// a motion that still waits, or by an entry that it does not know yet.
+    pub(super) fn writes_on(&self, event: &Event, account: &Account, state: &State) -> bool {
+        let gone = |x: &EventId| match self.event(*x).map(|e| &e.body) {
+            Some(Body::Motion(Motion { change: Change::Hand(hand) })) => {
+                hand.account == *account && !state.entered.contains(x) && !state.refused.contains(x)
+            }
+            Some(Body::Entry(Entry { route: Route::Inline(Change::Hand(hand)), .. })) => {
+                let ahead = self.state(*x).is_some_and(|s| state.path.last().is_some_and(|at| s.path.contains(at)));
+                hand.account == *account && ahead && !state.path.contains(x)
+            }
+            _ => false,
+        };
+        state.keeper(account) == Some(event.device) && !self.before(event).iter().any(gone)
     }
 
     /// The books of one account: what its keeper wrote knowing that it was handed over, and what was written before.

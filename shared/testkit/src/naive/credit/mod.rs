@@ -1,6 +1,7 @@
 //! Payments, receipts, returns.
 
 mod books;
+mod demand;
 mod pay;
 mod receive;
 

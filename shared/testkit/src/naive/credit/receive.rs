@@ -11,17 +11,16 @@ use super::Purse;
 impl Law {
     pub(in crate::naive) fn judge_receive(&self, id: EventId, event: &Event, receive: &Receive) -> Option<()> {
         let state = self.under(id)?;
-        let before = self.books(event, &state);
         let mut sums: BTreeMap<Purse, (i128, bool)> = BTreeMap::new();
         for item in &receive.items {
-            self.judge_item(event, &before, &state, *item)?;
+            self.judge_item(event, &state, *item)?;
             let (purse, amount) = self.worth(*item)?;
             let sum = sums.entry(purse).or_default();
             sum.0 += amount;
             sum.1 |= matches!(item, Item::Leg(..));
         }
         for (purse, (amount, with_leg)) in &sums {
-            let after = self.balance(&before, purse, &state) + amount;
+            let after = self.balance(&self.books_for(&purse.0, event, &state), purse, &state) + amount;
             must(after <= i128::from(MAX_MINOR))?;
             let upper = state.bounds(&purse.0, &purse.1).and_then(|(_, upper)| upper);
             must(!with_leg || upper.is_none_or(|upper| after <= upper))?;
@@ -31,17 +30,16 @@ impl Law {
 
     pub(in crate::naive) fn judge_decline(&self, id: EventId, event: &Event, decline: &Decline) -> Option<()> {
         let state = self.under(id)?;
-        self.judge_item(event, &self.books(event, &state), &state, Item::Leg(decline.pay, decline.leg))
+        self.judge_item(event, &state, Item::Leg(decline.pay, decline.leg))
     }
 
-    pub(super) fn judge_item(&self, event: &Event, before: &[EventId], state: &State, item: Item) -> Option<()> {
+    pub(super) fn judge_item(&self, event: &Event, state: &State, item: Item) -> Option<()> {
         let ((account, _), _) = self.worth(item)?;
-        must(state.keeper(&account) == Some(event.device))?;
-        let of_account = event.prev.map(|last| self.account_books(&account, last, state, state));
-        must(!self.taken(&of_account.unwrap_or_default(), item))?;
+        must(self.writes_on(event, &account, state))?;
+        must(!self.taken(&self.books_for(&account, event, state), item))?;
         match item {
             Item::Back(pay, leg) => {
-                must(before.contains(&pay))?;
+                must(self.books_for(&account, event, state).contains(&pay))?;
                 let Body::Pay(paid) = &self.event(pay)?.body else { return None };
                 let closed = state.closed.get(&paid.legs.get(usize::from(leg))?.to)?;
                 must(!self.taken(&self.books_at(closed.id, state), Item::Leg(pay, leg)))
