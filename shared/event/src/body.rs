@@ -2,8 +2,8 @@
 
 use crate::fields::{Malformed, Reader, Writer};
 use crate::{
-    Ack, Approve, Cancel, Cast, Close, Decline, Entry, EventId, Found, Invite, Join, Motion, Object, Open, Page, Pay,
-    Post, Profile, Receive, Refuse, Request, Succeed, Text, Withdraw,
+    Ack, Approve, Attest, Back, Cancel, Cast, Close, Decline, Entry, EventId, Found, Invite, Join, Motion, Object, Offer,
+    Open, Page, Pay, Pledge, Post, Profile, Receive, Refuse, Remove, Request, Succeed, Text, Unpledge, Withdraw,
 };
 
 /// What an event says.
@@ -55,6 +55,20 @@ pub enum Body {
     Refuse(Refuse),
     /// `credit.cancel`: the payer asks payees to decline.
     Cancel(Cancel),
+    /// `credit.pledge`: what a member can do.
+    Pledge(Pledge),
+    /// `credit.unpledge`: a pledge holds no more.
+    Unpledge(Unpledge),
+    /// `credit.attest`: an assessor's word for a pledge.
+    Attest(Attest),
+    /// `credit.back`: an account uses attestations.
+    Back(Back),
+    /// `credit.offer`: something is to be had.
+    Offer(Offer),
+    /// `credit.want`: something is sought.
+    Want(Offer),
+    /// `credit.remove`: an offer or want is over.
+    Remove(Remove),
 }
 
 /// Whether a kind has a text.
@@ -91,6 +105,13 @@ impl Body {
             Body::Withdraw(_) => "credit.withdraw",
             Body::Refuse(_) => "credit.refuse",
             Body::Cancel(_) => "credit.cancel",
+            Body::Pledge(_) => "credit.pledge",
+            Body::Unpledge(_) => "credit.unpledge",
+            Body::Attest(_) => "credit.attest",
+            Body::Back(_) => "credit.back",
+            Body::Offer(_) => "credit.offer",
+            Body::Want(_) => "credit.want",
+            Body::Remove(_) => "credit.remove",
         }
     }
 
@@ -100,6 +121,7 @@ impl Body {
             Body::Ack(ack) => ack.positions.iter().map(|p| p.id).collect(),
             Body::Receive(receive) => receive.items.iter().map(|item| item.event()).collect(),
             Body::Page(page) => std::iter::once(page.poll).chain(page.ballots.iter().copied()).collect(),
+            Body::Back(back) => back.attestations.clone(),
             _ => self.carried(),
         }
     }
@@ -127,6 +149,10 @@ impl Body {
             Body::Withdraw(withdraw) => vec![withdraw.request],
             Body::Refuse(refuse) => vec![refuse.request],
             Body::Cancel(cancel) => vec![cancel.pay],
+            Body::Unpledge(unpledge) => vec![unpledge.pledge],
+            Body::Attest(attest) => vec![attest.pledge],
+            Body::Remove(remove) => vec![remove.offer],
+            Body::Pledge(_) | Body::Back(_) | Body::Offer(_) | Body::Want(_) => Vec::new(),
         }
     }
 
@@ -156,6 +182,13 @@ impl Body {
             Body::Withdraw(withdraw) => format!("withdraw {}", withdraw.request.short()),
             Body::Refuse(refuse) => refuse.subject(),
             Body::Cancel(cancel) => format!("cancel {}", cancel.pay.short()),
+            Body::Pledge(pledge) => pledge.subject(),
+            Body::Unpledge(unpledge) => format!("take back pledge {}", unpledge.pledge.short()),
+            Body::Attest(attest) => attest.subject(),
+            Body::Back(back) => back.subject(),
+            Body::Offer(offer) => format!("offer {}", offer.title),
+            Body::Want(want) => format!("want {}", want.title),
+            Body::Remove(remove) => format!("remove {}", remove.offer.short()),
         }
     }
 
@@ -201,6 +234,12 @@ impl Body {
             Body::Withdraw(withdraw) => out.line("Request", withdraw.request),
             Body::Refuse(refuse) => refuse.put(out),
             Body::Cancel(cancel) => out.line("Pay", cancel.pay),
+            Body::Pledge(pledge) => pledge.put(out),
+            Body::Unpledge(unpledge) => out.line("Pledge", unpledge.pledge),
+            Body::Attest(attest) => attest.put(out),
+            Body::Back(back) => back.put(out),
+            Body::Offer(offer) | Body::Want(offer) => offer.put(out),
+            Body::Remove(remove) => out.line("Offer", remove.offer),
         }
     }
 
@@ -229,6 +268,13 @@ impl Body {
             "credit.withdraw" => Body::Withdraw(Withdraw { request: from.take("Request")? }),
             "credit.refuse" => Body::Refuse(Refuse::take(from)?),
             "credit.cancel" => Body::Cancel(Cancel { pay: from.take("Pay")? }),
+            "credit.pledge" => Body::Pledge(Pledge::take(from)?),
+            "credit.unpledge" => Body::Unpledge(Unpledge { pledge: from.take("Pledge")? }),
+            "credit.attest" => Body::Attest(Attest::take(from)?),
+            "credit.back" => Body::Back(Back::take(from)?),
+            "credit.offer" => Body::Offer(Offer::take(from)?),
+            "credit.want" => Body::Want(Offer::take(from)?),
+            "credit.remove" => Body::Remove(Remove { offer: from.take("Offer")? }),
             other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless_line(other)))),
         })
     }
@@ -248,6 +294,7 @@ impl Body {
             Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_) => TextRule::May,
             Body::Object(_) | Body::Approve(_) | Body::Succeed(_) => TextRule::May,
             Body::Request(_) => TextRule::May,
+            Body::Pledge(_) | Body::Attest(_) | Body::Offer(_) | Body::Want(_) => TextRule::May,
             _ => TextRule::Never,
         }
     }

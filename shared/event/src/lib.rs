@@ -6,6 +6,7 @@
 mod ack;
 mod amount;
 mod announce;
+mod backing;
 mod body;
 mod change;
 mod commit;
@@ -15,6 +16,7 @@ mod demand;
 mod fields;
 mod handle;
 mod id;
+mod market;
 mod members;
 mod name;
 mod person;
@@ -30,6 +32,7 @@ mod vote;
 pub use ack::{Ack, Position};
 pub use amount::{Amount, MAX_MINOR, MAX_PLACES, Unit};
 pub use announce::Post;
+pub use backing::{Attest, Back, MAX_BACKING, Per, Pledge, Unpledge};
 pub use body::Body;
 pub use change::{Bounds, Change, NewDevice, UnitDef};
 pub use commit::{Event, MAX_COMMIT, MAX_DEPS, Signed, Verified};
@@ -38,7 +41,8 @@ pub use credit::{Decline, Delivered, Item, Leg, MAX_ITEMS, MAX_LEGS, Opening, Pa
 pub use demand::{Cancel, Refuse, Request, Withdraw};
 pub use fields::Malformed;
 pub use handle::{Account, Handle, MAX_HANDLE, OTHER_LETTERS};
-pub use id::{Commitment, Device, EventId, GitId};
+pub use id::{Checksum, Commitment, Device, EventId, GitId};
+pub use market::{Offer, Price, Remove};
 pub use members::{
     Approve, Entry, Found, Invite, Invited, Join, MAX_APPROVALS, MAX_OPENINGS, MAX_USES, Motion, Object, Refounds,
     Route, Succeed, invitation_message,

@@ -122,7 +122,8 @@ fn the_longest_lists_fit_and_no_longer_ones() {
     let back = |n| Body::Receive(Receive { items: ids(n).into_iter().map(|pay| Item::Back(pay, u16::MAX)).collect() });
     /// A name, what makes the list, the fewest and the most of it.
     type Case<'a> = (&'a str, &'a dyn Fn(usize) -> Body, usize, usize);
-    let table: [Case<'_>; 8] = [
+    let backing = |n| Body::Back(Back { account: Account::commons(), attestations: ids(n) });
+    let table: [Case<'_>; 9] = [
         ("ack", &ack, 1, Ack::MAX),
         ("pay", &pay, 1, MAX_LEGS),
         ("receive", &receive, 1, MAX_ITEMS),
@@ -131,6 +132,7 @@ fn the_longest_lists_fit_and_no_longer_ones() {
         ("entry", &entry, 0, MAX_APPROVALS),
         ("succession", &succession, 0, MAX_APPROVALS),
         ("back", &back, 1, MAX_ITEMS),
+        ("backing", &backing, 1, MAX_BACKING),
     ];
     for (name, body, least, most) in table {
         let largest = size(body(most), None, MAX_DEPS).unwrap_or_else(|why| panic!("{name}: {why}"));
