@@ -2,8 +2,8 @@
 
 use crate::fields::{Malformed, Reader, Writer};
 use crate::{
-    Ack, Approve, Attest, Back, Cancel, Cast, Close, Decline, Entry, EventId, Found, Invite, Join, Motion, Object, Offer,
-    Open, Page, Pay, Pledge, Post, Profile, Receive, Refuse, Remove, Request, Succeed, Text, Unpledge, Withdraw,
+    Ack, Approve, Attest, Back, Cancel, Cast, Close, Decline, Entry, EventId, Found, Invite, Join, Motion, Object,
+    Offer, Open, Page, Pay, Pledge, Post, Profile, Receive, Refuse, Remove, Request, Succeed, Text, Unpledge, Withdraw,
 };
 
 /// What an event says.

@@ -149,6 +149,17 @@ pub(crate) fn on_books<F: Facts>(
     Ok(false)
 }
 
+/// The ends of the chains on which a member's own account was kept, the newest first.
+pub(crate) fn chains<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+) -> Result<Vec<Link>, F::Error> {
+    // Only accounts of the community are handed on; a member's own is kept on whole chains.
+    Ok(parts(facts, register, head, account)?.into_iter().map(|part| part.last).collect())
+}
+
 /// The parts of an account's books, the newest first, by the openings that the reader knows: a device that was replaced
 /// before it heard of its own opening would pass on nothing.
 fn parts<F: Facts>(facts: &F, register: &EventId, head: &Link, account: &Account) -> Result<Vec<Part>, F::Error> {

@@ -24,7 +24,7 @@ pub use charter::{
     Admission, Asset, AssetTerms, Authority, Backing, BadCharter, CHANGES, Channel, Charter, Contribution,
     Counterparty, MAX_DOCUMENT, Period, PollTerms, Poster, Problem, RoleTerms, Setting, share,
 };
-pub use credit::{bounds, contribution, rest};
+pub use credit::{Attested, Backed, Delivered, Lapse, Limit, bounds, can_back, contribution, limit, rest};
 pub use facts::{Closing, End, Facts, Link};
 pub use judge::{Verdict, judge};
 pub use members::{admitted_by, contradicts, inviter, last_acknowledged, next_secretary, succession_base};

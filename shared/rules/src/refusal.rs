@@ -84,7 +84,7 @@ pub enum Refusal {
     KeyUsed = 38,
     /// The leg or return does not exist.
     NoItem = 39,
-    /// What is received or declined is not settled by what the event names.
+    /// What it builds on is not settled by what the event names.
     ItemUnsettled = 40,
     /// Received, declined or taken back before.
     ItemTaken = 41,
@@ -164,10 +164,26 @@ pub enum Refusal {
     NoAsset = 78,
     /// More than is left of the request.
     BeyondRequest = 80,
+    /// No such pledge.
+    NoPledge = 81,
+    /// The author is no assessor of the pledge.
+    NotAssessor = 82,
+    /// More than was pledged.
+    TooMuchAttested = 83,
+    /// Longer than the rules or the pledge let an attestation hold.
+    HoldsTooLong = 84,
+    /// No such attestation, or none that counts.
+    NoAttestation = 85,
+    /// The account uses a newer attestation of the pledge.
+    AttestedNewer = 86,
+    /// The offer would be over before it begins.
+    OverBefore = 87,
+    /// No such offer or want of the author's.
+    NoOffer = 88,
 }
 
 /// Every refusal, in order of number.
-pub const ALL: [Refusal; 79] = {
+pub const ALL: [Refusal; 87] = {
     use Refusal::*;
     [
         OtherLog,
@@ -249,6 +265,14 @@ pub const ALL: [Refusal; 79] = {
         WrongContribution,
         NoAsset,
         BeyondRequest,
+        NoPledge,
+        NotAssessor,
+        TooMuchAttested,
+        HoldsTooLong,
+        NoAttestation,
+        AttestedNewer,
+        OverBefore,
+        NoOffer,
     ]
 };
 
@@ -351,6 +375,14 @@ impl Refusal {
             WrongContribution => "the contribution is not what the rules ask for",
             NoAsset => "there is no such asset",
             BeyondRequest => "it is more than is left of the request",
+            NoPledge => "there is no such pledge",
+            NotAssessor => "the author is not an assessor of it",
+            TooMuchAttested => "more is attested than was pledged",
+            HoldsTooLong => "an attestation does not hold so long",
+            NoAttestation => "there is no such attestation",
+            AttestedNewer => "the account uses a newer attestation of the pledge",
+            OverBefore => "the offer would be over before it begins",
+            NoOffer => "there is no such offer",
         }
     }
 }

@@ -290,6 +290,7 @@ impl Store {
     }
 
     fn rows_of_kind(&self, event: &Verified, link: &Link, effects: &Effects) -> Result<(), Error> {
+        self.note_income(&event.event.body, link)?;
         match &event.event.body {
             Body::Pay(pay) => {
                 self.note_said(pay, link)?;
@@ -314,6 +315,10 @@ impl Store {
                     self.take(link, item, leg, what)?;
                 }
             }
+            Body::Back(back) => self.back(back, link)?,
+            Body::Attest(attest) => self.place_row("attested", &attest.pledge, link)?,
+            Body::Unpledge(unpledge) => self.place_row("taken_back", &unpledge.pledge, link)?,
+            Body::Remove(remove) => self.place_row("taken_back", &remove.offer, link)?,
             Body::Decline(decline) => self.take(link, decline.pay, i64::from(decline.leg), 2)?,
             Body::Approve(approve) => self.approval(link, &approve.motion, effects)?,
             Body::Succeed(_) => self.approval(link, &link.id, effects)?,
@@ -321,8 +326,8 @@ impl Store {
             Body::Entry(_) if effects.closes.is_some() => self.approval(link, &link.id, effects)?,
             Body::Object(object) => self.objection(link, &object.motion)?,
             Body::Motion(_) if effects.parts => self.parting(link)?,
-            Body::Cast(cast) => self.poll_row("ballot", &cast.poll, link)?,
-            Body::Close(close) => self.poll_row("counted", &close.poll, link)?,
+            Body::Cast(cast) => self.place_row("ballot", &cast.poll, link)?,
+            Body::Close(close) => self.place_row("counted", &close.poll, link)?,
             Body::Request(request) => self.note_request(request, link)?,
             Body::Withdraw(withdraw) => self.note_answer(&withdraw.request, link, WITHDRAWN)?,
             Body::Refuse(refuse) => self.note_answer(&refuse.request, link, REFUSED)?,
@@ -383,9 +388,10 @@ impl Store {
         Ok(())
     }
 
-    fn poll_row(&self, table: &str, poll: &EventId, link: &Link) -> Result<(), Error> {
+    /// A row of a table that says where something about another event stands.
+    fn place_row(&self, table: &str, about: &EventId, link: &Link) -> Result<(), Error> {
         self.db.prepare_cached(&format!("INSERT INTO {table} VALUES (?, ?, ?, ?)"))?.execute(params![
-            &poll.0[..],
+            &about.0[..],
             link.line,
             int(link.seq),
             &link.id.0[..]

@@ -39,6 +39,15 @@ pub(crate) struct Ended {
     pub cut: Option<EventId>,
 }
 
+/// A leg that an account has received, on some line.
+#[derive(Debug, Clone)]
+pub(crate) struct Income {
+    pub seq: u64,
+    pub time: i64,
+    pub payer: Account,
+    pub minor: i64,
+}
+
 /// Of which line, for which set.
 pub(crate) type ReachKey = (i64, EventId);
 
@@ -61,6 +70,8 @@ pub(crate) struct Cache {
     /// Where register branches grew from: branch and height.
     pub branches: HashMap<i64, Option<(i64, i64)>>,
     pub balances: HashMap<(i64, Account, Unit), (u64, i64)>,
+    /// By line, of the accounts whose limit was asked for beyond their bounds.
+    pub income: HashMap<(i64, Account, Unit), Vec<Income>>,
     pub reaches: HashMap<ReachKey, HashMap<(Handle, Class), Reach>>,
     /// By line: where it advanced and to which entry, its entries, which set it closed and how.
     pub advances: HashMap<i64, Vec<(u64, EventId)>>,
@@ -97,6 +108,9 @@ impl Cache {
         }
         if self.balances.len() > MANY {
             self.balances.clear();
+        }
+        if self.income.values().map(Vec::len).sum::<usize>() > MANY {
+            self.income.clear();
         }
     }
 }

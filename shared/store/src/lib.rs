@@ -2,6 +2,7 @@
 //! read, all derived from the journal (protocol, section 9).
 
 mod apply;
+mod backing;
 mod cache;
 mod demand;
 mod error;
@@ -20,8 +21,9 @@ pub use evidence::Evidence;
 pub use local::{Local, Request};
 pub use open::Store;
 pub use query::{
-    AccountRow, AckTarget, Chain, Closed, Commit, Consent, EntryRow, EventRow, InvitationRow, MemberRow, MotionRow,
-    MotionStory, Movement, Open, OpenItem, PollRow, PostRow, ProfileRow, RoleRow, State, Waiting,
+    AccountRow, AckTarget, AttestationRow, Chain, Closed, Commit, Consent, EntryRow, EventRow, InvitationRow,
+    MemberRow, MotionRow, MotionStory, Movement, Open, OpenItem, PledgeRow, PollRow, PostRow, ProfileRow, RoleRow,
+    State, Waiting,
 };
 pub use seal::Seal;
 

@@ -166,6 +166,20 @@ CREATE TABLE ballot (poll BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT 
 CREATE TABLE counted (poll BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
   PRIMARY KEY (poll, line, seq)) STRICT, WITHOUT ROWID;
 
+-- Attestations that an account uses, by the line of its keeper.
+CREATE TABLE backed (
+  line INTEGER NOT NULL, account TEXT NOT NULL, seq INTEGER NOT NULL, attestation BLOB NOT NULL,
+  PRIMARY KEY (line, account, seq, attestation)
+) STRICT, WITHOUT ROWID;
+
+-- Attestations of pledges.
+CREATE TABLE attested (pledge BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
+  PRIMARY KEY (pledge, line, seq)) STRICT, WITHOUT ROWID;
+
+-- Pledges, offers and wants that their author has taken back.
+CREATE TABLE taken_back (what BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
+  PRIMARY KEY (what, line, seq)) STRICT, WITHOUT ROWID;
+
 -- What was sealed with the last transaction.
 CREATE TABLE seal (one INTEGER PRIMARY KEY CHECK (one = 1), said TEXT NOT NULL, signature BLOB NOT NULL) STRICT;
 

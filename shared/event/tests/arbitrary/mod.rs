@@ -93,8 +93,12 @@ fn backing() -> BoxedStrategy<Body> {
     let per = option::of(select(Per::ALL.to_vec()));
     let evidence = option::of(any::<[u8; 32]>().prop_map(Checksum));
     prop_oneof![
-        (name(), amount(1), per, option::of(time()))
-            .prop_map(|(asset, quantity, per, until)| Body::Pledge(Pledge { asset, quantity, per, until })),
+        (name(), amount(1), per, option::of(time())).prop_map(|(asset, quantity, per, until)| Body::Pledge(Pledge {
+            asset,
+            quantity,
+            per,
+            until
+        })),
         id().prop_map(|pledge| Body::Unpledge(Unpledge { pledge })),
         (id(), amount(1), time(), evidence).prop_map(|(pledge, quantity, expires, evidence)| Body::Attest(Attest {
             pledge,

@@ -1,5 +1,6 @@
 //! What the tools ask of the store: the rows of an answer here, the questions in the rooms below.
 
+mod backing;
 mod compare;
 mod devices;
 mod duty;
@@ -278,6 +279,30 @@ pub struct EntryRow {
     pub height: u64,
     /// Whether it is settled.
     pub settled: bool,
+}
+
+/// A pledge.
+#[derive(Debug, Clone)]
+pub struct PledgeRow {
+    /// The event.
+    pub event: EventRow,
+    /// What it says.
+    pub pledge: event::Pledge,
+    /// Whose.
+    pub member: Handle,
+    /// The event that takes it back.
+    pub taken_back: Option<EventId>,
+}
+
+/// An attestation.
+#[derive(Debug, Clone)]
+pub struct AttestationRow {
+    /// The event.
+    pub event: EventRow,
+    /// What it says.
+    pub attest: event::Attest,
+    /// Who vouches.
+    pub assessor: Handle,
 }
 
 /// A post.

@@ -13,6 +13,8 @@ pub enum Job {
     Follow,
     /// Propose that someone becomes a steward.
     Promote,
+    /// Propose that someone attests.
+    Appoint,
     /// Propose any change.
     Propose,
     /// Get another device.
@@ -47,6 +49,14 @@ pub enum Job {
     Receive,
     /// Decline.
     Decline,
+    /// Pledge, or take a pledge back.
+    Pledge,
+    /// Attest a pledge.
+    Attest,
+    /// Use attestations.
+    Back,
+    /// Offer or want something, or end that.
+    Offer,
     /// Open a poll.
     Ask,
     /// Vote.
@@ -82,11 +92,29 @@ impl Job {
     pub const BEGINNING: [Job; 7] =
         [Job::Follow, Job::Join, Job::EnterInline, Job::Enter, Job::Approve, Job::Ack, Job::Promote];
 
+    /// The same, and nothing that need not be.
+    pub(super) const PLAIN: [Job; 6] = [Job::Follow, Job::Join, Job::Enter, Job::Approve, Job::Ack, Job::Promote];
+
+    /// What members do all day.
+    pub(super) const ORDINARY: [Job; 10] = [
+        Job::Appoint,
+        Job::Approve,
+        Job::Enter,
+        Job::Follow,
+        Job::Pay,
+        Job::Receive,
+        Job::Pledge,
+        Job::Attest,
+        Job::Back,
+        Job::Back,
+    ];
+
     /// How often each is looked for first.
-    const WEIGHTS: [(Job, usize); 29] = [
+    const WEIGHTS: [(Job, usize); 34] = [
         (Job::Join, 30),
         (Job::Follow, 6),
         (Job::Promote, 7),
+        (Job::Appoint, 3),
         (Job::Propose, 4),
         (Job::Fresh, 2),
         (Job::HandOver, 3),
@@ -102,6 +130,10 @@ impl Job {
         (Job::Pay, 16),
         (Job::Receive, 12),
         (Job::Decline, 3),
+        (Job::Pledge, 3),
+        (Job::Attest, 5),
+        (Job::Back, 14),
+        (Job::Offer, 2),
         (Job::Ask, 1),
         (Job::Cast, 2),
         (Job::Tell, 3),
@@ -161,6 +193,7 @@ impl Desk<'_> {
         match job {
             Job::Join | Job::Follow | Job::Fresh => None,
             Job::Promote => self.promote(),
+            Job::Appoint => self.appoint(),
             Job::Propose => self.propose(),
             Job::HandOver => self.hand_over(),
             Job::Invite => self.invite(),
@@ -177,6 +210,10 @@ impl Desk<'_> {
             Job::Pay => self.pay(),
             Job::Receive => self.receive(),
             Job::Decline => self.decline(),
+            Job::Pledge => self.pledge(),
+            Job::Attest => self.attest(),
+            Job::Back => self.back(),
+            Job::Offer => self.offer(),
             Job::Ask => self.ask(),
             Job::Cast => self.cast(),
             Job::Tell => self.tell(),

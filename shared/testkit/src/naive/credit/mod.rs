@@ -1,7 +1,9 @@
 //! Payments, receipts, returns.
 
+mod backing;
 mod books;
 mod demand;
+mod limit;
 mod pay;
 mod receive;
 
