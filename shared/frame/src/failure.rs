@@ -109,6 +109,12 @@ fn remedy(refusal: Refusal) -> Option<&'static str> {
         HandedOver => "this chain has ended; only a refusal of its last motion lets it go on",
         StewardCount => "make another steward first: `members role grant HANDLE steward`",
         WrongTerm => "`members status` shows the succession under way",
+        NoAsset => "`members rules` shows the assets",
+        NoPledge | NoAttestation => "`credit pledge list` shows the pledges and their attestations",
+        NotAssessor => "`members role list` shows who assesses; nobody attests an own pledge",
+        HoldsTooLong => "choose with --expires: the rules say how long an attestation of the asset holds",
+        OverBefore => "choose a later time for --expires",
+        NoOffer => "`credit offers` and `credit wants` list them",
         NotNext => "`members status` says who the next secretary is",
         _ => return None,
     })

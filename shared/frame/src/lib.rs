@@ -1,6 +1,7 @@
 //! What every tool does the same way: places, session, output, prompts, failures, keys on disk.
 
 mod args;
+mod backing;
 mod complete;
 mod exchange;
 mod failure;

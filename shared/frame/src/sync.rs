@@ -137,6 +137,7 @@ impl Session {
         written.extend(self.confirm_admitted(output)?);
         if !self.places.receive_by_hand()? {
             written.extend(self.receive_locked(None, output)?);
+            written.extend(self.back_locked(output)?);
         }
         Ok(written)
     }

@@ -1,5 +1,6 @@
 //! `credit`: mutual credit, accounts that always sum to zero.
 
+mod backed;
 mod cmd;
 mod view;
 
@@ -14,6 +15,7 @@ Examples:
   credit pay bob 2.5 hours \"weeding the garden\"
   credit pay bob 2.5 hours \"summer fair\" --key fair-bob    # never twice, however often cron runs it
   credit statement --csv
+  credit limit --why
   credit limit set bob hours 30
 
 Exit codes: 0 done, 1 the rules say no, 2 usage, 3 could not, 75 a remote could not be reached.
@@ -39,6 +41,9 @@ enum Command {
     Show(cmd::show::Args),
     Statement(cmd::statement::Args),
     Limit(cmd::limit::Args),
+    Pledge(cmd::pledge::Args),
+    Attest(cmd::attest::Args),
+    Backing(cmd::backing::Args),
     Units(cmd::units::Args),
     Completions(cmd::completions::Args),
 }
@@ -62,6 +67,9 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Show(args) => cmd::show::run(args, c, out),
         Command::Statement(args) => cmd::statement::run(args, c, out),
         Command::Limit(args) => cmd::limit::run(args, c, out),
+        Command::Pledge(args) => cmd::pledge::run(args, c, out),
+        Command::Attest(args) => cmd::attest::run(args, c, out),
+        Command::Backing(args) => cmd::backing::run(args, c, out),
         Command::Units(args) => cmd::units::run(args, c, out),
         Command::Completions(args) => cmd::completions::run(args, c, out),
     }

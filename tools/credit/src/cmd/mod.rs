@@ -1,11 +1,14 @@
 //! One file for each subcommand: its arguments, and what it does.
 
 pub mod accounts;
+pub mod attest;
+pub mod backing;
 pub mod balance;
 pub mod completions;
 pub mod decline;
 pub mod limit;
 pub mod pay;
+pub mod pledge;
 pub mod receive;
 pub mod show;
 pub mod statement;
