@@ -318,6 +318,8 @@ impl Store {
             Body::Back(back) => self.back(back, link)?,
             Body::Attest(attest) => self.place_row("attested", &attest.pledge, link)?,
             Body::Unpledge(unpledge) => self.place_row("taken_back", &unpledge.pledge, link)?,
+            Body::Offer(offer) => self.offer(offer, false, event, link)?,
+            Body::Want(want) => self.offer(want, true, event, link)?,
             Body::Remove(remove) => self.place_row("taken_back", &remove.offer, link)?,
             Body::Decline(decline) => self.take(link, decline.pay, i64::from(decline.leg), 2)?,
             Body::Approve(approve) => self.approval(link, &approve.motion, effects)?,

@@ -10,6 +10,7 @@ mod evidence;
 mod facts;
 mod fold;
 mod local;
+mod market;
 mod open;
 mod query;
 mod seal;
@@ -22,8 +23,8 @@ pub use local::{Local, Request};
 pub use open::Store;
 pub use query::{
     AccountRow, AckTarget, AttestationRow, Chain, Closed, Commit, Consent, EntryRow, EventRow, InvitationRow,
-    MemberRow, MotionRow, MotionStory, Movement, Open, OpenItem, PledgeRow, PollRow, PostRow, ProfileRow, RoleRow,
-    State, Waiting,
+    MemberRow, MotionRow, MotionStory, Movement, OfferRow, Offers, Open, OpenItem, PledgeRow, PollRow, PostRow,
+    ProfileRow, RoleRow, State, Waiting, Words,
 };
 pub use seal::Seal;
 

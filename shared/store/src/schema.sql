@@ -176,6 +176,18 @@ CREATE TABLE backed (
 CREATE TABLE attested (pledge BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
   PRIMARY KEY (pledge, line, seq)) STRICT, WITHOUT ROWID;
 
+-- Offers and wants, and their words for searching.
+CREATE TABLE offer (
+  n INTEGER PRIMARY KEY,             -- local number
+  id BLOB NOT NULL UNIQUE,
+  seq INTEGER NOT NULL, time INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  wanted INTEGER NOT NULL,           -- 1 where it is sought
+  category TEXT NOT NULL
+) STRICT;
+CREATE INDEX offer_open ON offer (wanted, expires);
+CREATE VIRTUAL TABLE offer_words USING fts5 (title, category, text, content = '', tokenize = 'unicode61 remove_diacritics 2');
+
 -- Pledges, offers and wants that their author has taken back.
 CREATE TABLE taken_back (what BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
   PRIMARY KEY (what, line, seq)) STRICT, WITHOUT ROWID;

@@ -44,6 +44,10 @@ enum Command {
     Pledge(cmd::pledge::Args),
     Attest(cmd::attest::Args),
     Backing(cmd::backing::Args),
+    /// Show what members offer, post, or find who wants what you offer
+    Offers(cmd::market::Args),
+    /// Show what members want, post, or find who offers what you want
+    Wants(cmd::market::Args),
     Units(cmd::units::Args),
     Completions(cmd::completions::Args),
 }
@@ -70,6 +74,8 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Pledge(args) => cmd::pledge::run(args, c, out),
         Command::Attest(args) => cmd::attest::run(args, c, out),
         Command::Backing(args) => cmd::backing::run(args, c, out),
+        Command::Offers(args) => cmd::market::run(args, false, c, out),
+        Command::Wants(args) => cmd::market::run(args, true, c, out),
         Command::Units(args) => cmd::units::run(args, c, out),
         Command::Completions(args) => cmd::completions::run(args, c, out),
     }

@@ -120,7 +120,7 @@ macro_rules! at_place {
 
 /// Tables and the columns of them that are the same everywhere: not which commit wraps an event, because its
 /// author can have signed it twice.
-const DUMPED: [(&str, &str); 24] = [
+const DUMPED: [(&str, &str); 25] = [
     ("line", "device, tip, tip_id"),
     ("chain", "device, forked, cut_seq, cut_id"),
     (
@@ -149,4 +149,5 @@ const DUMPED: [(&str, &str); 24] = [
     ("backed", concat!("account, attestation, ", at_place!())),
     ("attested", "pledge, id"),
     ("taken_back", "what, id"),
+    ("offer", "id, seq, time, expires, wanted, category"),
 ];

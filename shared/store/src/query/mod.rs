@@ -5,6 +5,7 @@ mod compare;
 mod devices;
 mod duty;
 mod events;
+mod market;
 mod money;
 mod motions;
 mod office;
@@ -303,6 +304,41 @@ pub struct AttestationRow {
     pub attest: event::Attest,
     /// Who vouches.
     pub assessor: Handle,
+}
+
+/// An offer or a want.
+#[derive(Debug, Clone)]
+pub struct OfferRow {
+    /// The event.
+    pub event: EventRow,
+    /// What it says.
+    pub offer: event::Offer,
+    /// Whether it is sought, not offered.
+    pub wanted: bool,
+    /// Whose.
+    pub member: Handle,
+}
+
+/// Which offers or wants are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Offers {
+    /// What is sought, not what is offered.
+    pub wanted: bool,
+    /// Only of one member.
+    pub by: Option<Handle>,
+    /// Only of one category.
+    pub category: Option<event::Name>,
+    /// Whose words fit: those that fit best come first.
+    pub words: Option<Words>,
+}
+
+/// Words to look for, each as it is or as the beginning of longer ones.
+#[derive(Debug, Clone)]
+pub enum Words {
+    /// All of them must be there.
+    All(Vec<String>),
+    /// Any of them.
+    Any(Vec<String>),
 }
 
 /// A post.

@@ -7,6 +7,7 @@ pub mod balance;
 pub mod completions;
 pub mod decline;
 pub mod limit;
+pub mod market;
 pub mod pay;
 pub mod pledge;
 pub mod receive;
