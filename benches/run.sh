@@ -27,6 +27,7 @@ git -C "$dir/durable" config core.fsync loose-object,reference
 
 echo "| what | ours | theirs | ratio |"
 echo "|---|---|---|---|"
+"$bin/clearing"
 for n in "${@:-10000 100000}"; do for n in $n; do
   at=$dir/$n home=$dir/$n/home
   rm -rf "$at"; mkdir -p "$at"

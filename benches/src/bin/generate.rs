@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use benches::{Chain, Community, Done, founder_key, journal_path, member_key};
+use benches::{Chain, Community, Dice, Done, founder_key, journal_path, member_key};
 use event::{
     Account, Ack, Amount, Body, Change, Entry, EventId, Found, Item, Join, KindOfMember, Leg, Pay, Position, Receive,
     Route,
@@ -48,7 +48,7 @@ fn main() -> Done<()> {
     let mut history = History {
         all: Community::new(&odb, chains, clock)?,
         wanted,
-        dice: 1,
+        dice: Dice::default(),
         balances: vec![0; 50],
         acked: Vec::new(),
     };
@@ -75,7 +75,7 @@ fn main() -> Done<()> {
 struct History<'a> {
     all: Community<'a>,
     wanted: usize,
-    dice: u64,
+    dice: Dice,
     balances: Vec<i64>,
     acked: Vec<Position>,
 }
@@ -162,11 +162,8 @@ impl History<'_> {
         self.all.write(0, Body::Ack(Ack { positions: moved }), None, &[])
     }
 
-    /// The same dice on every machine.
     fn roll(&mut self, sides: usize) -> usize {
-        self.dice ^= self.dice << 13;
-        self.dice ^= self.dice >> 7;
-        self.dice ^= self.dice << 17;
-        usize::try_from(self.dice >> 33).unwrap_or(0) % sides
+        let sides = u32::try_from(sides).unwrap_or(u32::MAX);
+        usize::try_from(self.dice.roll(sides)).unwrap_or(0)
     }
 }
