@@ -2,8 +2,9 @@
 
 use crate::fields::{Malformed, Reader, Writer};
 use crate::{
-    Ack, Approve, Attest, Back, Cancel, Cast, Close, Decline, Entry, EventId, Found, Invite, Join, Motion, Object,
-    Offer, Open, Page, Pay, Pledge, Post, Profile, Receive, Refuse, Remove, Request, Succeed, Text, Unpledge, Withdraw,
+    Ack, Approve, Attest, Back, Cancel, Cast, Clear, Close, Decline, Entry, EventId, Found, Invite, Join, Motion,
+    Object, Offer, Open, Page, Pay, Pledge, Post, Profile, Receive, Refuse, Release, Remove, Request, SetOff, Succeed,
+    Text, Unpledge, Withdraw,
 };
 
 /// What an event says.
@@ -69,6 +70,14 @@ pub enum Body {
     Want(Offer),
     /// `credit.remove`: an offer or want is over.
     Remove(Remove),
+    /// `credit.clear`: obligations that cancel each other out.
+    Clear(Clear),
+    /// `credit.agree`: a party to a set-off consents.
+    Agree(SetOff),
+    /// `credit.dissent`: a party to a set-off does not.
+    Dissent(SetOff),
+    /// `credit.release`: a party is free of a set-off that cannot come about.
+    Release(Release),
 }
 
 /// Whether a kind has a text.
@@ -112,6 +121,10 @@ impl Body {
             Body::Offer(_) => "credit.offer",
             Body::Want(_) => "credit.want",
             Body::Remove(_) => "credit.remove",
+            Body::Clear(_) => "credit.clear",
+            Body::Agree(_) => "credit.agree",
+            Body::Dissent(_) => "credit.dissent",
+            Body::Release(_) => "credit.release",
         }
     }
 
@@ -122,6 +135,7 @@ impl Body {
             Body::Receive(receive) => receive.items.iter().map(|item| item.event()).collect(),
             Body::Page(page) => std::iter::once(page.poll).chain(page.ballots.iter().copied()).collect(),
             Body::Back(back) => back.attestations.clone(),
+            Body::Clear(clear) => clear.discharges.iter().map(|discharge| discharge.request).collect(),
             _ => self.carried(),
         }
     }
@@ -152,6 +166,9 @@ impl Body {
             Body::Unpledge(unpledge) => vec![unpledge.pledge],
             Body::Attest(attest) => vec![attest.pledge],
             Body::Remove(remove) => vec![remove.offer],
+            Body::Agree(of) | Body::Dissent(of) => vec![of.clearing],
+            Body::Release(release) => std::iter::once(release.clearing).chain(release.shown).collect(),
+            Body::Clear(_) => Vec::new(),
             Body::Pledge(_) | Body::Back(_) | Body::Offer(_) | Body::Want(_) => Vec::new(),
         }
     }
@@ -189,6 +206,10 @@ impl Body {
             Body::Offer(offer) => format!("offer {}", offer.title),
             Body::Want(want) => format!("want {}", want.title),
             Body::Remove(remove) => format!("remove {}", remove.offer.short()),
+            Body::Clear(clear) => clear.subject(),
+            Body::Agree(of) => of.subject("agree to"),
+            Body::Dissent(of) => of.subject("dissent from"),
+            Body::Release(release) => release.subject(),
         }
     }
 
@@ -240,6 +261,9 @@ impl Body {
             Body::Back(back) => back.put(out),
             Body::Offer(offer) | Body::Want(offer) => offer.put(out),
             Body::Remove(remove) => out.line("Offer", remove.offer),
+            Body::Clear(clear) => clear.put(out),
+            Body::Agree(of) | Body::Dissent(of) => of.put(out),
+            Body::Release(release) => release.put(out),
         }
     }
 
@@ -275,6 +299,10 @@ impl Body {
             "credit.offer" => Body::Offer(Offer::take(from)?),
             "credit.want" => Body::Want(Offer::take(from)?),
             "credit.remove" => Body::Remove(Remove { offer: from.take("Offer")? }),
+            "credit.clear" => Body::Clear(Clear::take(from)?),
+            "credit.agree" => Body::Agree(SetOff::take(from)?),
+            "credit.dissent" => Body::Dissent(SetOff::take(from)?),
+            "credit.release" => Body::Release(Release::take(from)?),
             other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless_line(other)))),
         })
     }

@@ -2,6 +2,7 @@
 
 use event::{Account, Body, Device, EventId, Handle, Item, Line, Position, Time, Unit};
 
+use crate::books::Answer;
 use crate::case::Tally;
 use crate::register::{Key, Value};
 
@@ -109,6 +110,8 @@ pub trait Facts {
     fn backed(&self, head: &Link, account: &Account) -> Result<Vec<EventId>, Self::Error>;
     /// Whether the chain has taken back something of its own: a pledge, an offer.
     fn taken_back(&self, head: &Link, what: &EventId) -> Result<bool, Self::Error>;
+    /// What the chain has said to set-offs for the account.
+    fn set_offs(&self, head: &Link, account: &Account) -> Result<Vec<(EventId, Answer)>, Self::Error>;
     /// What the account has received on the chain at later times than this one, by payer, each any number of times.
     fn income(
         &self,

@@ -17,7 +17,7 @@ mod register;
 mod settle;
 mod vote;
 
-pub use books::{balance, tallied};
+pub use books::{Answer, balance, tallied};
 pub use case::{Counted, Effects, Entered, Move, Tally};
 pub use change::{Outlook, electorate, holds, outlook};
 pub use charter::{

@@ -180,10 +180,18 @@ pub enum Refusal {
     OverBefore = 87,
     /// No such offer or want of the author's.
     NoOffer = 88,
+    /// The set-off lets a party off more or less than it lets others off.
+    NotBalanced = 89,
+    /// No such set-off, or none that is open to the account.
+    NoClearing = 90,
+    /// The account has answered the set-off.
+    ClearingAnswered = 91,
+    /// Nothing shows that the set-off cannot come about.
+    ClearingStands = 92,
 }
 
 /// Every refusal, in order of number.
-pub const ALL: [Refusal; 87] = {
+pub const ALL: [Refusal; 91] = {
     use Refusal::*;
     [
         OtherLog,
@@ -273,6 +281,10 @@ pub const ALL: [Refusal; 87] = {
         AttestedNewer,
         OverBefore,
         NoOffer,
+        NotBalanced,
+        NoClearing,
+        ClearingAnswered,
+        ClearingStands,
     ]
 };
 
@@ -381,8 +393,12 @@ impl Refusal {
             HoldsTooLong => "an attestation does not hold so long",
             NoAttestation => "there is no such attestation",
             AttestedNewer => "the account uses a newer attestation of the pledge",
-            OverBefore => "the offer would be over before it begins",
+            OverBefore => "it would be over before it begins",
             NoOffer => "there is no such offer",
+            NotBalanced => "the set-off does not let each party off as much as it lets others off",
+            NoClearing => "there is no such set-off open to the account",
+            ClearingAnswered => "the account has given its word on the set-off",
+            ClearingStands => "nothing shows that the set-off cannot come about",
         }
     }
 }

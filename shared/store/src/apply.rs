@@ -1,7 +1,7 @@
 //! A judged event becomes rows: its place on its chain, and what its kind adds to the tables.
 
 use event::{Body, EventId, GitId, Verified};
-use rules::{Effects, Link, Refusal, Verdict, judge};
+use rules::{Answer, Effects, Link, Refusal, Verdict, judge};
 use rusqlite::params;
 
 use crate::cache::{Line, int};
@@ -318,6 +318,9 @@ impl Store {
             Body::Back(back) => self.back(back, link)?,
             Body::Attest(attest) => self.place_row("attested", &attest.pledge, link)?,
             Body::Unpledge(unpledge) => self.place_row("taken_back", &unpledge.pledge, link)?,
+            Body::Agree(of) => self.answer_set_off(&of.clearing, &of.account, Answer::Agreed, link)?,
+            Body::Dissent(of) => self.answer_set_off(&of.clearing, &of.account, Answer::Dissented, link)?,
+            Body::Release(of) => self.answer_set_off(&of.clearing, &of.account, Answer::Released, link)?,
             Body::Offer(offer) => self.offer(offer, false, event, link)?,
             Body::Want(want) => self.offer(want, true, event, link)?,
             Body::Remove(remove) => self.place_row("taken_back", &remove.offer, link)?,

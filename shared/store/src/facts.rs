@@ -313,6 +313,10 @@ impl Facts for Store {
         self.any_on(head, "SELECT line, seq FROM taken_back WHERE what = ?", what)
     }
 
+    fn set_offs(&self, head: &Link, account: &Account) -> Result<Vec<(EventId, rules::Answer)>, Error> {
+        self.set_offs_on(head, account)
+    }
+
     fn income(&self, head: &Link, account: &Account, unit: &Unit, since: i64) -> Result<Vec<(Account, i64)>, Error> {
         self.income_on(head, account, unit, since)
     }

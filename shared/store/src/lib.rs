@@ -4,6 +4,7 @@
 mod apply;
 mod backing;
 mod cache;
+mod clearing;
 mod demand;
 mod error;
 mod evidence;

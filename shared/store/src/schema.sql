@@ -188,6 +188,14 @@ CREATE TABLE offer (
 CREATE INDEX offer_open ON offer (wanted, expires);
 CREATE VIRTUAL TABLE offer_words USING fts5 (title, category, text, content = '', tokenize = 'unicode61 remove_diacritics 2');
 
+-- What parties have said to set-offs: 1 yes, 2 no, 3 that they are free of it after a yes.
+CREATE TABLE set_off (
+  line INTEGER NOT NULL, account TEXT NOT NULL, seq INTEGER NOT NULL,
+  clearing BLOB NOT NULL, id BLOB NOT NULL, what INTEGER NOT NULL,
+  PRIMARY KEY (line, account, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX set_off_clearing ON set_off (clearing);
+
 -- Pledges, offers and wants that their author has taken back.
 CREATE TABLE taken_back (what BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
   PRIMARY KEY (what, line, seq)) STRICT, WITHOUT ROWID;

@@ -219,7 +219,15 @@ fn count(world: &World, union: &Naive, tally: &mut Tally) {
     let handed = union.register.and_then(|id| world.law().state(id)).map_or(0, |state| state.handed.len());
     tally.add("accounts handed on", handed);
     tally.add("receipts", union.effective.iter().filter(receipt).count());
-    for (what, kind) in [("pledges", "credit.pledge"), ("attestations", "credit.attest"), ("backings", "credit.back")] {
+    for (what, kind) in [
+        ("pledges", "credit.pledge"),
+        ("attestations", "credit.attest"),
+        ("backings", "credit.back"),
+        ("set-offs", "credit.clear"),
+        ("yeses", "credit.agree"),
+        ("noes", "credit.dissent"),
+        ("releases", "credit.release"),
+    ] {
         tally.add(what, union.effective.iter().filter(|id| world.events()[id].event.body.kind() == kind).count());
     }
     tally.add("backed payments", union.valid.iter().filter(|id| backed(world.law(), **id)).count());

@@ -6,6 +6,7 @@
 mod acks;
 mod backing;
 mod chance;
+mod clearing;
 mod crooks;
 mod desk;
 mod devices;
@@ -165,7 +166,8 @@ impl World {
         let mut chance = Chance::new(seed);
         let stewards = [1, 2, 3, 4, 4, 4][chance.below(6)];
         let members = stewards.max(2) + chance.below(4);
-        let mut world = World::populated(chance, stewards, members);
+        let rules = papers::rules(&mut chance);
+        let mut world = World::ruled(chance, stewards, members, rules);
         if stewards == 4 && world.chance.percent(80) {
             let liar = world.chance.below(4);
             let clerk = world.chance.percent(40);
@@ -182,7 +184,7 @@ impl World {
     }
 
     fn populated(mut chance: Chance, stewards: usize, members: usize) -> World {
-        let rules = papers::rules(&mut chance);
+        let rules = papers::plain(&mut chance);
         World::ruled(chance, stewards, members, rules)
     }
 

@@ -85,6 +85,7 @@ fn body(key: PublicKey) -> BoxedStrategy<Body> {
         option::of(any::<[u8; 32]>()).prop_map(|hash| Body::Profile(Profile { commitment: hash.map(Commitment) })),
         backing(),
         market(),
+        clearing(),
     ]
     .boxed()
 }
@@ -107,6 +108,25 @@ fn backing() -> BoxedStrategy<Body> {
             evidence
         })),
         (account(), set(1..6)).prop_map(|(account, attestations)| Body::Back(Back { account, attestations })),
+    ]
+    .boxed()
+}
+
+fn clearing() -> BoxedStrategy<Body> {
+    let of = || (id(), account()).prop_map(|(clearing, account)| SetOff { clearing, account });
+    let discharges = (set(2..6), vec(amount(1), 6)).prop_map(|(requests, amounts)| {
+        requests.into_iter().zip(amounts).map(|(request, amount)| Discharge { request, amount }).collect()
+    });
+    prop_oneof![
+        (unit(), time(), discharges).prop_map(|(unit, closes, discharges)| Body::Clear(Clear {
+            unit,
+            closes,
+            discharges
+        })),
+        of().prop_map(Body::Agree),
+        of().prop_map(Body::Dissent),
+        (id(), account(), account(), option::of(id()))
+            .prop_map(|(clearing, account, by, shown)| Body::Release(Release { clearing, account, by, shown })),
     ]
     .boxed()
 }

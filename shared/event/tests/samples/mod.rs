@@ -46,6 +46,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(demands().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(votes().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(backing().into_iter().map(|(name, body)| plain(name, body)));
+    samples.extend(clearing().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(market().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(profiles().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(dressed());
@@ -368,6 +369,25 @@ fn backing() -> Vec<(&'static str, Body)> {
         ("attest-evidence", attest(Some(Checksum::of(b"the meter's photograph")))),
         ("back-one", back(ids(["attestation 1"]))),
         ("back-many", back(ids(["attestation 1", "attestation 2", "attestation 3"]))),
+    ]
+}
+
+fn clearing() -> Vec<(&'static str, Body)> {
+    let mut discharges: Vec<Discharge> = ids(["request 1", "request 2", "request 3"])
+        .into_iter()
+        .map(|request| Discharge { request, amount: of("2.50") })
+        .collect();
+    discharges.sort_by_key(|discharge| discharge.request);
+    let of_account = |account| SetOff { clearing: id("clearing"), account: of(account) };
+    let release =
+        |shown| Body::Release(Release { clearing: id("clearing"), account: of("bob"), by: of("zoë"), shown });
+    vec![
+        ("clear", Body::Clear(Clear { unit: of("hours"), closes: of("2026-12-01T00:00:00Z"), discharges })),
+        ("agree", Body::Agree(of_account("bob"))),
+        ("agree-common", Body::Agree(of_account("@kitchen"))),
+        ("dissent", Body::Dissent(of_account("bob"))),
+        ("release", release(Some(id("dissent")))),
+        ("release-closed", release(None)),
     ]
 }
 

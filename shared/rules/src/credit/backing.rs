@@ -6,7 +6,7 @@ use event::{Account, Attest, Back, Body, EventId, Handle, Name, Pledge, RoleName
 
 use super::limit::{Used, in_use};
 use super::{keeps, member};
-use crate::books::{chains, on_books};
+use crate::books::{ends, on_books};
 use crate::case::{Case, Effects, No, Rung, refuse};
 use crate::change::holds;
 use crate::charter::AssetTerms;
@@ -55,7 +55,7 @@ pub(crate) fn attest<F: Facts>(case: &Case<'_, F>, attest: &Attest) -> Rung<Effe
 pub(crate) fn back<F: Facts>(case: &Case<'_, F>, back: &Back) -> Rung<Effects, F::Error> {
     let head = case.head()?;
     keeps(case, &back.account)?;
-    let books = chains(case.facts, &case.register, &head, &back.account)?;
+    let books = ends(case.facts, &case.register, &head, &back.account)?;
     let used = in_use(case.facts, &books, &back.account)?;
     for id in &back.attestations {
         let link = fitting(case.facts, &case.register, &head, case.event.time, &back.account, &used, id)?;
@@ -75,7 +75,7 @@ pub fn can_back<F: Facts>(
     account: &Account,
     attestation: &EventId,
 ) -> Result<bool, F::Error> {
-    let used = in_use(facts, &chains(facts, register, head, account)?, account)?;
+    let used = in_use(facts, &ends(facts, register, head, account)?, account)?;
     match fitting(facts, register, head, time, account, &used, attestation) {
         Ok(_) => Ok(true),
         Err(No::Refused(_)) => Ok(false),
@@ -137,7 +137,7 @@ fn open<F: Facts>(
     if *account != Account::Member(owner) || !on_books(facts, register, head, account, &link)? {
         return refuse(Refusal::NoPledge);
     }
-    for chain in chains(facts, register, head, account)? {
+    for chain in ends(facts, register, head, account)? {
         if facts.taken_back(&chain, id)? {
             return refuse(Refusal::NoPledge);
         }

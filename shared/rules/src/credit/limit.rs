@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use event::{Account, Amount, Attest, Body, Bounds, EventId, MAX_MINOR, Name, Ratio, Time, UnitDef};
 
 use super::bounds::{bounds, is_backed};
-use crate::books::chains;
+use crate::books::ends;
 use crate::charter::{AssetTerms, Backing, Counterparty};
 use crate::facts::{Facts, Link};
 use crate::register::{Key, Value};
@@ -102,7 +102,7 @@ pub fn limit<F: Facts>(
     let Some(terms) = is_backed(facts, register, account, def)? else {
         return Ok(Limit { bounds, backing: None, lower: base });
     };
-    let books = chains(facts, register, head, account)?;
+    let books = ends(facts, register, head, account)?;
     let attested = attested(facts, register, &books, time, account, def)?;
     let (delivered, by_delivery) = delivered(facts, &books, time, account, def, &terms)?;
     let sum = attested.iter().fold(base.saturating_add(by_delivery), |sum, one| sum.saturating_add(one.worth));

@@ -3,7 +3,7 @@
 use event::{Account, Body, Offer, Remove};
 
 use super::unit;
-use crate::books::chains;
+use crate::books::ends;
 use crate::case::{Case, Effects, Rung, refuse};
 use crate::facts::Facts;
 use crate::refusal::Refusal;
@@ -34,7 +34,7 @@ pub(crate) fn remove<F: Facts>(case: &Case<'_, F>, remove: &Remove) -> Rung<Effe
     if member_of(case.facts, &link.register, &link.device)?.as_ref() != Some(&me) {
         return refuse(Refusal::NoOffer);
     }
-    for chain in chains(case.facts, &case.register, &case.head()?, &Account::Member(me))? {
+    for chain in ends(case.facts, &case.register, &case.head()?, &Account::Member(me))? {
         if case.facts.taken_back(&chain, &remove.offer)? {
             return refuse(Refusal::NoOffer);
         }

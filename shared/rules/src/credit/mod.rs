@@ -3,6 +3,7 @@
 
 mod backing;
 mod bounds;
+mod clearing;
 mod contribution;
 mod demand;
 mod limit;
@@ -23,6 +24,7 @@ pub use backing::can_back;
 pub(crate) use backing::{attest, back, pledge, unpledge};
 pub use bounds::bounds;
 use bounds::member;
+pub(crate) use clearing::{agree, clear, dissent, release};
 pub use contribution::contribution;
 pub use demand::rest;
 pub(crate) use demand::{cancel, refuse_request, request, withdraw};

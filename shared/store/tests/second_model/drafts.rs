@@ -26,6 +26,10 @@ pub fn check(world: &World, who: usize, seen: &Seen, context: &str, tally: &mut 
     follow(actor, store, &head, context, tally);
     let mut items = Vec::new();
     for account in kept(store, actor) {
+        if !store.hands(&head, &account).unwrap().is_empty() {
+            // It goes to another, or has gone.
+            continue;
+        }
         items.extend(store.open_items(&account).unwrap().into_iter().filter(|open| open.settled).map(|open| open.item));
     }
     items.sort();

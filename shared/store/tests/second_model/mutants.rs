@@ -296,6 +296,23 @@ fn change(law: &Law, held: &[EventId], chance: &mut Chance, body: &mut Body) {
                 back.account = event::Account::commons();
             }
         }
+        Body::Clear(clear) => match chance.below(3) {
+            0 => clear.closes = Time::new(clear.closes.seconds() - 40).unwrap(),
+            1 => drop(clear.discharges.pop()),
+            _ => {
+                let part = clear.discharges[0].amount;
+                clear.discharges[0].amount = Amount::new(part.minor() + 1, part.places()).unwrap();
+            }
+        },
+        Body::Agree(of) | Body::Dissent(of) => {
+            let clearings: Vec<EventId> = like("credit.clear");
+            of.clearing = chance.pick(&clearings).copied().unwrap_or(of.clearing);
+        }
+        Body::Release(release) => match chance.below(3) {
+            0 => release.shown = None,
+            1 => release.shown = Some(some),
+            _ => std::mem::swap(&mut release.account, &mut release.by),
+        },
         Body::Offer(offer) | Body::Want(offer) => offer.expires = Time::new(offer.expires.seconds() - 30).unwrap(),
         Body::Remove(remove) => {
             let offers: Vec<EventId> = like("credit.offer");

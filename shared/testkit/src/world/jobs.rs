@@ -55,6 +55,10 @@ pub enum Job {
     Attest,
     /// Use attestations.
     Back,
+    /// Propose a set-off.
+    Clear,
+    /// Answer a set-off.
+    Word,
     /// Offer or want something, or end that.
     Offer,
     /// Open a poll.
@@ -96,7 +100,7 @@ impl Job {
     pub(super) const PLAIN: [Job; 6] = [Job::Follow, Job::Join, Job::Enter, Job::Approve, Job::Ack, Job::Promote];
 
     /// What members do all day.
-    pub(super) const ORDINARY: [Job; 10] = [
+    pub(super) const ORDINARY: [Job; 13] = [
         Job::Appoint,
         Job::Approve,
         Job::Enter,
@@ -107,10 +111,13 @@ impl Job {
         Job::Attest,
         Job::Back,
         Job::Back,
+        Job::Clear,
+        Job::Word,
+        Job::Word,
     ];
 
     /// How often each is looked for first.
-    const WEIGHTS: [(Job, usize); 34] = [
+    const WEIGHTS: [(Job, usize); 36] = [
         (Job::Join, 30),
         (Job::Follow, 6),
         (Job::Promote, 7),
@@ -133,6 +140,8 @@ impl Job {
         (Job::Pledge, 3),
         (Job::Attest, 5),
         (Job::Back, 14),
+        (Job::Clear, 4),
+        (Job::Word, 8),
         (Job::Offer, 2),
         (Job::Ask, 1),
         (Job::Cast, 2),
@@ -213,6 +222,8 @@ impl Desk<'_> {
             Job::Pledge => self.pledge(),
             Job::Attest => self.attest(),
             Job::Back => self.back(),
+            Job::Clear => self.clear(),
+            Job::Word => self.answer_set_off(),
             Job::Offer => self.offer(),
             Job::Ask => self.ask(),
             Job::Cast => self.cast(),

@@ -6,6 +6,15 @@ use super::Chance;
 
 /// Some document in which the units have their decimals for ever.
 pub fn rules(chance: &mut Chance) -> Text {
+    document(chance, true)
+}
+
+/// The same without contributions and backing, so that who follows a script knows what can be paid.
+pub fn plain(chance: &mut Chance) -> Text {
+    document(chance, false)
+}
+
+fn document(chance: &mut Chance, rich: bool) -> Text {
     let upper = ["upper = '25.00'", "upper = '40.00'", ""][chance.below(3)];
     let admit = ["secretary", "1 steward", "quorum"][chance.below(3)];
     let limit = ["secretary", "quorum", "quorum"][chance.below(3)];
@@ -17,22 +26,6 @@ pub fn rules(chance: &mut Chance) -> Text {
         "[roles.baker]\nauthority = '1 steward'\n[roles.on-call]\n",
         "",
     ][chance.below(3)];
-    let backing = [
-        "factor = '1/2'\nwindow = '60 seconds'\ncounterparty = '3.00'\n",
-        "factor = '2/3'\nwindow = '80 seconds'\ncounterparty = '2/3'\n",
-        "",
-    ][chance.below(3)];
-    let worth = ["price = '2.5'\nadvance = '1/2'", "price = '0.333'\nadvance = '100%'"][chance.below(2)];
-    let valid = ["valid = '200 seconds'\n", ""][chance.below(2)];
-    let asset =
-        ["[assets.bread]\ntitle = 'Bread'\nquantity = 'loaves'\nprice = '1'\nunit = 'kWh'\nadvance = '1/2'\n", ""]
-            [chance.below(2)];
-    let backed = format!(
-        "[assets.oven]\ntitle = 'Oven'\nquantity = 'hours'\nunit = 'hours'\n{worth}\n{valid}[assets.solar]\n\
-         title = 'Sun'\nquantity = 'kWh'\nunit = 'kWh'\nprice = '1'\nadvance = '2/3'\n{asset}[backing.kWh]\ncap = '14'\n\
-         [backing.hours]\ncap = '45.00'\n{backing}"
-    );
-    let backed = if chance.percent(80) { backed } else { String::new() };
     let kinds = ["[units.hours.organisation]\nlower = '35.00'\n", "", ""][chance.below(3)];
     let contribution = [
         "[contribution]\nshare = '3%'\nunits = ['hours']\n",
@@ -40,7 +33,12 @@ pub fn rules(chance: &mut Chance) -> Text {
         "",
         "",
     ][chance.below(4)];
+    let contribution = if rich { contribution } else { "" };
+    let bread =
+        ["[assets.bread]\ntitle = 'Bread'\nquantity = 'loaves'\nprice = '1'\nunit = 'kWh'\nadvance = '1/2'\n", ""]
+            [chance.below(2)];
     let account = ["secretary", "1 steward"][chance.below(2)];
+    let backed = if rich && chance.percent(80) { backing(chance, bread) } else { String::new() };
     let text = format!(
         "{voting}{roles}{contribution}[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n{kinds}[units.kWh]\n\
          title = 'Power'\nlower = '9'\n{backed}[authority]\nadmit = '{admit}'\nlimit = '{limit}'\nconfirm = '{admit}'\n\
@@ -48,4 +46,20 @@ pub fn rules(chance: &mut Chance) -> Text {
          leave = '{go}'\nmove = '{go}'\nrole = '{role}'"
     );
     text.parse().expect("the rules are text")
+}
+
+/// Assets, and how far they back credit.
+fn backing(chance: &mut Chance, bread: &str) -> String {
+    let terms = [
+        "factor = '1/2'\nwindow = '60 seconds'\ncounterparty = '3.00'\n",
+        "factor = '2/3'\nwindow = '80 seconds'\ncounterparty = '2/3'\n",
+        "",
+    ][chance.below(3)];
+    let worth = ["price = '2.5'\nadvance = '1/2'", "price = '0.333'\nadvance = '100%'"][chance.below(2)];
+    let valid = ["valid = '200 seconds'\n", ""][chance.below(2)];
+    format!(
+        "[assets.oven]\ntitle = 'Oven'\nquantity = 'hours'\nunit = 'hours'\n{worth}\n{valid}[assets.solar]\n\
+         title = 'Sun'\nquantity = 'kWh'\nunit = 'kWh'\nprice = '1'\nadvance = '2/3'\n{bread}[backing.kWh]\ncap = '14'\n\
+         [backing.hours]\ncap = '45.00'\n{terms}"
+    )
 }

@@ -2,6 +2,7 @@
 
 mod backing;
 mod books;
+mod clearing;
 mod demand;
 mod limit;
 mod pay;
@@ -9,6 +10,7 @@ mod receive;
 
 use event::{Account, Unit};
 
+pub use clearing::Word;
 pub use pay::total;
 
 /// An account in one unit.
