@@ -19,6 +19,7 @@ mod profile;
 mod prompt;
 mod refound;
 mod session;
+mod setting_off;
 mod sides;
 mod source;
 mod start;

@@ -138,6 +138,7 @@ impl Session {
         if !self.places.receive_by_hand()? {
             written.extend(self.receive_locked(None, output)?);
             written.extend(self.back_locked(output)?);
+            written.extend(self.release_locked(output)?);
         }
         Ok(written)
     }

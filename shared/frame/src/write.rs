@@ -243,6 +243,7 @@ impl Session {
             }
             Body::Decline(decline) => vec![decline.pay],
             Body::Back(back) => back.attestations.clone(),
+            Body::Release(release) => release.shown.into_iter().collect(),
             Body::Entry(Entry { route: Route::Moved { motion, .. }, .. }) => match self.store.body(motion)? {
                 Some(Body::Motion(moved)) if matches!(moved.change, Change::Leave { .. } | Change::Move(_)) => {
                     vec![*motion]

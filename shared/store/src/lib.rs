@@ -23,9 +23,9 @@ pub use evidence::Evidence;
 pub use local::{Local, Request};
 pub use open::Store;
 pub use query::{
-    AccountRow, AckTarget, AttestationRow, Chain, Closed, Commit, Consent, EntryRow, EventRow, InvitationRow,
-    MemberRow, MotionRow, MotionStory, Movement, OfferRow, Offers, Open, OpenItem, PledgeRow, PollRow, PostRow,
-    ProfileRow, RoleRow, State, Waiting, Words,
+    AccountRow, AckTarget, AttestationRow, Chain, ClearingRow, Closed, Commit, Consent, EntryRow, EventRow,
+    InvitationRow, MemberRow, MotionRow, MotionStory, Movement, OfferRow, Offers, Open, OpenItem, OpenRequest,
+    PledgeRow, PollRow, PostRow, ProfileRow, RoleRow, Said, State, Waiting, Words,
 };
 pub use seal::Seal;
 

@@ -44,6 +44,7 @@ enum Command {
     Pledge(cmd::pledge::Args),
     Attest(cmd::attest::Args),
     Backing(cmd::backing::Args),
+    Clear(cmd::clear::Args),
     /// Show what members offer, post, or find who wants what you offer
     Offers(cmd::market::Args),
     /// Show what members want, post, or find who offers what you want
@@ -74,6 +75,7 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Pledge(args) => cmd::pledge::run(args, c, out),
         Command::Attest(args) => cmd::attest::run(args, c, out),
         Command::Backing(args) => cmd::backing::run(args, c, out),
+        Command::Clear(args) => cmd::clear::run(args, c, out),
         Command::Offers(args) => cmd::market::run(args, false, c, out),
         Command::Wants(args) => cmd::market::run(args, true, c, out),
         Command::Units(args) => cmd::units::run(args, c, out),

@@ -1,6 +1,7 @@
 //! What the tools ask of the store: the rows of an answer here, the questions in the rooms below.
 
 mod backing;
+mod clearing;
 mod compare;
 mod devices;
 mod duty;
@@ -318,6 +319,31 @@ pub struct OfferRow {
     /// Whose.
     pub member: Handle,
 }
+
+/// A request of which something is left.
+#[derive(Debug, Clone)]
+pub struct OpenRequest {
+    /// Its event.
+    pub id: EventId,
+    /// What it says.
+    pub request: event::Request,
+    /// What is left of it, in smallest parts.
+    pub rest: i64,
+}
+
+/// A set-off.
+#[derive(Debug, Clone)]
+pub struct ClearingRow {
+    /// The event.
+    pub event: EventRow,
+    /// What it says.
+    pub clear: event::Clear,
+    /// Each party with its last word, the event that says it, and whether that is settled.
+    pub parties: Vec<(Account, Said)>,
+}
+
+/// A party's last word on a set-off, the event that says it, and whether that is settled.
+pub type Said = Option<(rules::Answer, EventId, bool)>;
 
 /// Which offers or wants are asked for.
 #[derive(Debug, Clone, Default)]

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod attest;
 pub mod backing;
 pub mod balance;
+pub mod clear;
 pub mod completions;
 pub mod decline;
 pub mod limit;
