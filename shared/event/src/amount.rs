@@ -48,6 +48,12 @@ impl Amount {
         self.places
     }
 
+    /// In billionths of one, so that amounts of any decimals compare.
+    pub fn billionths(self) -> i128 {
+        let finer = u32::from(MAX_PLACES.saturating_sub(self.places));
+        i128::from(self.minor).saturating_mul(10i128.saturating_pow(finer))
+    }
+
     /// What a person typed, `5`, `2.5` or `2.50`, as an amount with this many decimals; more decimals
     /// than that are refused, never rounded.
     pub fn typed(text: &str, places: u8) -> Result<Self, Malformed> {
@@ -146,6 +152,7 @@ mod tests {
             assert_eq!(shown.parse(), Ok(amount));
         }
         assert_eq!(Amount::show(-5, 2), "-0.05");
+        assert_eq!(Amount::typed("2.5", 2).unwrap().billionths(), 2_500_000_000);
     }
 
     #[test]

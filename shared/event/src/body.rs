@@ -2,8 +2,9 @@
 
 use crate::fields::{Malformed, Reader, Writer};
 use crate::{
-    Ack, Approve, Cancel, Cast, Close, Contest, Decline, Entry, EventId, Extend, Found, Invite, Join, Motion, Object,
-    Open, Page, Pay, Post, Profile, Proxy, Receive, Record, Refuse, Request, Scope, Statement, Succeed, Text, Withdraw,
+    Ack, Approve, Attest, Back, Cancel, Cast, Clear, Close, Contest, Decline, Entry, EventId, Extend, Found, Invite,
+    Join, Motion, Object, Offer, Open, Page, Pay, Pledge, Post, Profile, Proxy, Receive, Record, Refuse, Release,
+    Remove, Request, Scope, SetOff, Statement, Succeed, Text, Unpledge, Withdraw,
 };
 
 /// What an event says.
@@ -65,6 +66,28 @@ pub enum Body {
     Refuse(Refuse),
     /// `credit.cancel`: the payer asks payees to decline.
     Cancel(Cancel),
+    /// `credit.pledge`: what a member can do.
+    Pledge(Pledge),
+    /// `credit.unpledge`: a pledge holds no more.
+    Unpledge(Unpledge),
+    /// `credit.attest`: an assessor's word for a pledge.
+    Attest(Attest),
+    /// `credit.back`: an account uses attestations.
+    Back(Back),
+    /// `credit.offer`: something is to be had.
+    Offer(Offer),
+    /// `credit.want`: something is sought.
+    Want(Offer),
+    /// `credit.remove`: an offer or want is over.
+    Remove(Remove),
+    /// `credit.clear`: obligations that cancel each other out.
+    Clear(Clear),
+    /// `credit.agree`: a party to a set-off consents.
+    Agree(SetOff),
+    /// `credit.dissent`: a party to a set-off does not.
+    Dissent(SetOff),
+    /// `credit.release`: a party is free of a set-off that cannot come about.
+    Release(Release),
 }
 
 /// Whether a kind has a text.
@@ -106,6 +129,17 @@ impl Body {
             Body::Withdraw(_) => "credit.withdraw",
             Body::Refuse(_) => "credit.refuse",
             Body::Cancel(_) => "credit.cancel",
+            Body::Pledge(_) => "credit.pledge",
+            Body::Unpledge(_) => "credit.unpledge",
+            Body::Attest(_) => "credit.attest",
+            Body::Back(_) => "credit.back",
+            Body::Offer(_) => "credit.offer",
+            Body::Want(_) => "credit.want",
+            Body::Remove(_) => "credit.remove",
+            Body::Clear(_) => "credit.clear",
+            Body::Agree(_) => "credit.agree",
+            Body::Dissent(_) => "credit.dissent",
+            Body::Release(_) => "credit.release",
         }
     }
 
@@ -115,6 +149,8 @@ impl Body {
             Body::Ack(ack) => ack.positions.iter().map(|p| p.id).collect(),
             Body::Receive(receive) => receive.items.iter().map(|item| item.event()).collect(),
             Body::Page(page) => std::iter::once(page.poll).chain(page.ballots.iter().copied()).collect(),
+            Body::Back(back) => back.attestations.clone(),
+            Body::Clear(clear) => clear.discharges.iter().map(|discharge| discharge.request).collect(),
             _ => self.carried(),
         }
     }
@@ -147,6 +183,13 @@ impl Body {
             Body::Withdraw(withdraw) => vec![withdraw.request],
             Body::Refuse(refuse) => vec![refuse.request],
             Body::Cancel(cancel) => vec![cancel.pay],
+            Body::Unpledge(unpledge) => vec![unpledge.pledge],
+            Body::Attest(attest) => vec![attest.pledge],
+            Body::Remove(remove) => vec![remove.offer],
+            Body::Agree(of) | Body::Dissent(of) => vec![of.clearing],
+            Body::Release(release) => std::iter::once(release.clearing).chain(release.shown).collect(),
+            Body::Clear(_) => Vec::new(),
+            Body::Pledge(_) | Body::Back(_) | Body::Offer(_) | Body::Want(_) => Vec::new(),
         }
     }
 
@@ -181,6 +224,17 @@ impl Body {
             Body::Withdraw(withdraw) => format!("withdraw {}", withdraw.request.short()),
             Body::Refuse(refuse) => refuse.subject(),
             Body::Cancel(cancel) => format!("cancel {}", cancel.pay.short()),
+            Body::Pledge(pledge) => pledge.subject(),
+            Body::Unpledge(unpledge) => format!("take back pledge {}", unpledge.pledge.short()),
+            Body::Attest(attest) => attest.subject(),
+            Body::Back(back) => back.subject(),
+            Body::Offer(offer) => format!("offer {}", offer.title),
+            Body::Want(want) => format!("want {}", want.title),
+            Body::Remove(remove) => format!("remove {}", remove.offer.short()),
+            Body::Clear(clear) => clear.subject(),
+            Body::Agree(of) => of.subject("agree to"),
+            Body::Dissent(of) => of.subject("dissent from"),
+            Body::Release(release) => release.subject(),
         }
     }
 
@@ -231,6 +285,15 @@ impl Body {
             Body::Withdraw(withdraw) => out.line("Request", withdraw.request),
             Body::Refuse(refuse) => refuse.put(out),
             Body::Cancel(cancel) => out.line("Pay", cancel.pay),
+            Body::Pledge(pledge) => pledge.put(out),
+            Body::Unpledge(unpledge) => out.line("Pledge", unpledge.pledge),
+            Body::Attest(attest) => attest.put(out),
+            Body::Back(back) => back.put(out),
+            Body::Offer(offer) | Body::Want(offer) => offer.put(out),
+            Body::Remove(remove) => out.line("Offer", remove.offer),
+            Body::Clear(clear) => clear.put(out),
+            Body::Agree(of) | Body::Dissent(of) => of.put(out),
+            Body::Release(release) => release.put(out),
         }
     }
 
@@ -264,6 +327,17 @@ impl Body {
             "credit.withdraw" => Body::Withdraw(Withdraw { request: from.take("Request")? }),
             "credit.refuse" => Body::Refuse(Refuse::take(from)?),
             "credit.cancel" => Body::Cancel(Cancel { pay: from.take("Pay")? }),
+            "credit.pledge" => Body::Pledge(Pledge::take(from)?),
+            "credit.unpledge" => Body::Unpledge(Unpledge { pledge: from.take("Pledge")? }),
+            "credit.attest" => Body::Attest(Attest::take(from)?),
+            "credit.back" => Body::Back(Back::take(from)?),
+            "credit.offer" => Body::Offer(Offer::take(from)?),
+            "credit.want" => Body::Want(Offer::take(from)?),
+            "credit.remove" => Body::Remove(Remove { offer: from.take("Offer")? }),
+            "credit.clear" => Body::Clear(Clear::take(from)?),
+            "credit.agree" => Body::Agree(SetOff::take(from)?),
+            "credit.dissent" => Body::Dissent(SetOff::take(from)?),
+            "credit.release" => Body::Release(Release::take(from)?),
             other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless_line(other)))),
         })
     }
@@ -284,6 +358,7 @@ impl Body {
             Body::Object(_) | Body::Approve(_) | Body::Succeed(_) => TextRule::May,
             Body::Record(_) | Body::Contest(_) => TextRule::May,
             Body::Request(_) => TextRule::May,
+            Body::Pledge(_) | Body::Attest(_) | Body::Offer(_) | Body::Want(_) => TextRule::May,
             _ => TextRule::Never,
         }
     }

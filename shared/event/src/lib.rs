@@ -6,9 +6,11 @@
 mod ack;
 mod amount;
 mod announce;
+mod backing;
 mod ballot;
 mod body;
 mod change;
+mod clearing;
 mod commit;
 mod common;
 mod credit;
@@ -16,6 +18,7 @@ mod demand;
 mod fields;
 mod handle;
 mod id;
+mod market;
 mod members;
 mod method;
 mod name;
@@ -34,16 +37,19 @@ mod vote;
 pub use ack::{Ack, Position};
 pub use amount::{Amount, MAX_MINOR, MAX_PLACES, Unit};
 pub use announce::Post;
+pub use backing::{Attest, Back, MAX_BACKING, Per, Pledge, Unpledge};
 pub use ballot::{Ballot, Cast, Choice, Contest, Proxy, Record, Scope, Slot};
 pub use body::Body;
 pub use change::{Bounds, Change, NewDevice, UnitDef};
+pub use clearing::{Clear, Discharge, MAX_DISCHARGES, Release, SetOff};
 pub use commit::{Event, MAX_COMMIT, MAX_DEPS, Signed, Verified};
 pub use common::{HandAccount, Mandate, OpenAccount};
 pub use credit::{Decline, Delivered, Item, Leg, MAX_ITEMS, MAX_LEGS, Opening, Pay, Receive};
 pub use demand::{Cancel, Refuse, Request, Withdraw};
 pub use fields::Malformed;
 pub use handle::{Account, Handle, MAX_HANDLE, OTHER_LETTERS};
-pub use id::{Commitment, Device, EventId, GitId};
+pub use id::{Checksum, Commitment, Device, EventId, GitId};
+pub use market::{Offer, Price, Remove};
 pub use members::{
     Approve, Entry, Found, Invite, Invited, Join, MAX_APPROVALS, MAX_OPENINGS, MAX_USES, Motion, Object, Refounds,
     Route, Succeed, invitation_message,

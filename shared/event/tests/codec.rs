@@ -123,7 +123,13 @@ fn the_longest_lists_fit_and_no_longer_ones() {
     let back = |n| Body::Receive(Receive { items: ids(n).into_iter().map(|pay| Item::Back(pay, u16::MAX)).collect() });
     /// A name, what makes the list, the fewest and the most of it.
     type Case<'a> = (&'a str, &'a dyn Fn(usize) -> Body, usize, usize);
-    let table: [Case<'_>; 8] = [
+    let discharge = |request| Discharge { request, amount: Amount::new(MAX_MINOR, MAX_PLACES).expect("an amount") };
+    let clear = |n| {
+        let (unit, closes) = ("GB-months".parse().expect("a unit"), Time::new(253_370_764_800).expect("a time"));
+        Body::Clear(Clear { unit, closes, discharges: ids(n).into_iter().map(discharge).collect() })
+    };
+    let backing = |n| Body::Back(Back { account: Account::commons(), attestations: ids(n) });
+    let table: [Case<'_>; 10] = [
         ("ack", &ack, 1, Ack::MAX),
         ("pay", &pay, 1, MAX_LEGS),
         ("receive", &receive, 1, MAX_ITEMS),
@@ -132,6 +138,8 @@ fn the_longest_lists_fit_and_no_longer_ones() {
         ("entry", &entry, 0, MAX_APPROVALS),
         ("succession", &succession, 0, MAX_APPROVALS),
         ("back", &back, 1, MAX_ITEMS),
+        ("backing", &backing, 1, MAX_BACKING),
+        ("clear", &clear, 2, MAX_DISCHARGES),
     ];
     for (name, body, least, most) in table {
         let largest = size(body(most), None, MAX_DEPS).unwrap_or_else(|why| panic!("{name}: {why}"));

@@ -118,6 +118,12 @@ fn remedy(refusal: Refusal) -> Option<&'static str> {
         HandedOver => "nothing more is written there, unless that motion is refused",
         StewardCount => "make another steward first: `members role grant HANDLE steward`",
         WrongTerm => "`members status` shows the succession under way",
+        NoPledge | NoAttestation => "`credit pledge list` shows the pledges and their attestations",
+        NotAssessor => "`members role list` shows who assesses; nobody attests an own pledge",
+        HoldsTooLong => "choose with --expires: the rules say how long an attestation of the asset holds",
+        OverBefore => "choose a later time for --expires",
+        NoClearing | ClearingAnswered => "`credit clear list` shows the set-offs and what each party has said",
+        NoOffer => "`credit offers` and `credit wants` list them",
         NotNext => "`members status` says who the next secretary is",
         _ => return None,
     })

@@ -1,6 +1,7 @@
 //! What every tool does the same way: places, session, output, prompts, failures, keys on disk.
 
 mod args;
+mod backing;
 mod complete;
 mod decision;
 mod exchange;
@@ -19,6 +20,7 @@ mod profile;
 mod prompt;
 mod refound;
 mod session;
+mod setting_off;
 mod sides;
 mod source;
 mod start;

@@ -140,6 +140,8 @@ impl Session {
         written.extend(self.decline_unwanted(output)?);
         if !self.places.receive_by_hand()? {
             written.extend(self.receive_locked(None, output)?);
+            written.extend(self.back_locked(output)?);
+            written.extend(self.release_locked(output)?);
         }
         Ok(written)
     }

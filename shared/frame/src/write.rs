@@ -242,6 +242,8 @@ impl Session {
                 receive.items.iter().filter(|item| !matches!(item, Item::Back(..))).map(Item::event).collect()
             }
             Body::Decline(decline) => vec![decline.pay],
+            Body::Back(back) => back.attestations.clone(),
+            Body::Release(release) => release.shown.into_iter().collect(),
             Body::Entry(Entry { route: Route::Moved { motion, .. }, .. }) => match self.store.body(motion)? {
                 Some(Body::Motion(moved)) if rules::own_word(&moved.change) => {
                     vec![*motion]
@@ -376,9 +378,20 @@ impl Session {
     /// Receives what has settled.
     pub fn receive(&mut self, only: Option<&[Item]>, output: &mut Output) -> Result<Vec<Written>, Failure> {
         self.begin_writing(output)?;
-        let written = self.receive_locked(only, output);
+        let written = self.receive_and_back(only, output);
         self.end_writing()?;
         written
+    }
+}
+
+impl Session {
+    /// Receives what has settled, and uses what was attested, unless only some items are meant.
+    fn receive_and_back(&mut self, only: Option<&[Item]>, output: &mut Output) -> Result<Vec<Written>, Failure> {
+        let mut written = self.receive_locked(only, output)?;
+        if only.is_none() {
+            written.extend(self.back_locked(output)?);
+        }
+        Ok(written)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Passbooks over several chains: a new device, or another keeper, goes on where the books before it end
 //! (protocol, section 5).
 
+use std::collections::BTreeSet;
+
 use event::{Account, Body, EventId, Item, Line, Unit};
 
 use crate::case::Tally;
@@ -131,6 +133,45 @@ pub(crate) fn answered<F: Facts>(
         }
     }
     Ok(false)
+}
+
+/// What an account has said to a set-off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// Yes.
+    Agreed,
+    /// No.
+    Dissented,
+    /// That it is free of it, after a yes.
+    Released,
+}
+
+/// What the books of an account say to a set-off.
+pub(crate) fn answers<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+    clearing: &EventId,
+) -> Result<BTreeSet<Answer>, F::Error> {
+    let mut found = BTreeSet::new();
+    for part in parts(facts, register, head, account)? {
+        let all = facts.set_offs(&part.last, account)?;
+        found.extend(all.into_iter().filter(|(of, _)| of == clearing).map(|(_, answer)| answer));
+    }
+    Ok(found)
+}
+
+/// The last event of each part of the books, the newest first.
+pub(crate) fn ends<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+) -> Result<Vec<Link>, F::Error> {
+    // A keeper who was never told of the books has written nothing in them.
+    let written = |part: &Part| part.before.is_none_or(|before| before.seq != part.last.seq);
+    Ok(parts(facts, register, head, account)?.into_iter().filter(written).map(|part| part.last).collect())
 }
 
 /// Whether an event stands in the books.

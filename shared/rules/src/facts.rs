@@ -2,6 +2,7 @@
 
 use event::{Account, Body, Device, EventId, Handle, Item, Line, Position, Scope, Time, Unit};
 
+use crate::books::Answer;
 use crate::case::Tally;
 use crate::register::{Key, Value};
 
@@ -131,6 +132,20 @@ pub trait Facts {
     fn asked(&self, head: &Link, account: &Account, of: &Account, key: &Line) -> Result<bool, Self::Error>;
     /// Whether the chain has withdrawn or refused the request.
     fn answered(&self, head: &Link, request: &EventId) -> Result<bool, Self::Error>;
+    /// The attestations that the chain has named to back the account.
+    fn backed(&self, head: &Link, account: &Account) -> Result<Vec<EventId>, Self::Error>;
+    /// Whether the chain has taken back something of its own: a pledge, an offer.
+    fn taken_back(&self, head: &Link, what: &EventId) -> Result<bool, Self::Error>;
+    /// What the chain has said to set-offs for the account.
+    fn set_offs(&self, head: &Link, account: &Account) -> Result<Vec<(EventId, Answer)>, Self::Error>;
+    /// What the account has received on the chain at later times than this one, by payer, each any number of times.
+    fn income(
+        &self,
+        head: &Link,
+        account: &Account,
+        unit: &Unit,
+        since: i64,
+    ) -> Result<Vec<(Account, i64)>, Self::Error>;
 
     /// All valid ballots of a poll that are held, recorded ones, contests and proxies for this poll among them.
     fn ballots(&self, poll: &EventId) -> Result<Vec<EventId>, Self::Error>;

@@ -134,7 +134,7 @@ fn witnesses<F: Facts>(facts: &F, event: &Event, head: Option<&Link>, links: &[L
 /// Whether something that the kind names must be settled.
 fn relies<F: Facts>(facts: &F, body: &Body) -> Result<bool, F::Error> {
     Ok(match body {
-        Body::Receive(_) | Body::Decline(_) => true,
+        Body::Receive(_) | Body::Decline(_) | Body::Back(_) | Body::Release(_) => true,
         // A member who leaves, moves or hands an account on has said so, and it is settled.
         Body::Entry(Entry { route: Route::Moved { motion, .. }, .. }) => match facts.body(motion)? {
             Some(Body::Motion(motion)) => change::own_word(&motion.change),
@@ -223,6 +223,16 @@ fn dispatch<F: Facts>(case: &Case<'_, F>) -> Rung<Effects, F::Error> {
         Body::Proxy(proxy) => vote::proxy(case, proxy, &member),
         Body::Extend(extend) => vote::extend(case, extend),
         Body::Statement(said) => vote::statement(case, said, &member),
+        Body::Pledge(pledge) => credit::pledge(case, pledge),
+        Body::Unpledge(unpledge) => credit::unpledge(case, unpledge),
+        Body::Attest(attest) => credit::attest(case, attest),
+        Body::Back(back) => credit::back(case, back),
+        Body::Offer(offer) | Body::Want(offer) => credit::offer(case, offer),
+        Body::Remove(remove) => credit::remove(case, remove),
+        Body::Clear(clear) => credit::clear(case, clear),
+        Body::Agree(of) => credit::agree(case, of),
+        Body::Dissent(of) => credit::dissent(case, of),
+        Body::Release(release) => credit::release(case, release),
         // What a member publishes of the own data, and when it is erased, is the member's alone.
         Body::Profile(_) => Ok(case.effects()),
         Body::Request(request) => credit::request(case, request),

@@ -17,14 +17,14 @@ mod register;
 mod settle;
 mod vote;
 
-pub use books::{balance, tallied};
+pub use books::{Answer, balance, tallied};
 pub use case::{Counted, Effects, Entered, Move, Tally};
 pub use change::{Outlook, electorate, holds, outlook, own_word};
 pub use charter::{
     Admission, Asset, AssetTerms, Authority, Backing, BadCharter, CHANGES, Channel, Charter, Contribution,
     Counterparty, MAX_DOCUMENT, Period, PollTerms, Poster, Problem, RoleTerms, Setting, share,
 };
-pub use credit::{bounds, contribution, handed, rest};
+pub use credit::{Attested, Backed, Delivered, Lapse, Limit, bounds, can_back, contribution, handed, limit, rest};
 pub use facts::{Closing, End, Facts, Leg, Link};
 pub use judge::{Verdict, judge};
 pub use members::{admitted_by, contradicts, inviter, last_acknowledged, next_secretary, succession_base};

@@ -84,7 +84,7 @@ pub enum Refusal {
     KeyUsed = 38,
     /// The leg or return does not exist.
     NoItem = 39,
-    /// What is received or declined is not settled by what the event names.
+    /// What it builds on is not settled by what the event names.
     ItemUnsettled = 40,
     /// Received, declined or taken back before.
     ItemTaken = 41,
@@ -164,6 +164,30 @@ pub enum Refusal {
     NoAsset = 78,
     /// More than is left of the request.
     BeyondRequest = 80,
+    /// No such pledge.
+    NoPledge = 81,
+    /// The author is no assessor of the pledge.
+    NotAssessor = 82,
+    /// More than was pledged.
+    TooMuchAttested = 83,
+    /// Longer than the rules or the pledge let an attestation hold.
+    HoldsTooLong = 84,
+    /// No such attestation, or none that counts.
+    NoAttestation = 85,
+    /// The account uses a newer attestation of the pledge.
+    AttestedNewer = 86,
+    /// The offer would be over before it begins.
+    OverBefore = 87,
+    /// No such offer or want of the author's.
+    NoOffer = 88,
+    /// The set-off lets a party off more or less than it lets others off.
+    NotBalanced = 89,
+    /// No such set-off, or none that is open to the account.
+    NoClearing = 90,
+    /// The account has answered the set-off.
+    ClearingAnswered = 91,
+    /// Nothing shows that the set-off cannot come about.
+    ClearingStands = 92,
     /// A poll that shall be replaced has ballots.
     HasBallots = 93,
     /// The poll has not opened yet.
@@ -177,7 +201,7 @@ pub enum Refusal {
 }
 
 /// Every refusal, in order of number.
-pub const ALL: [Refusal; 84] = {
+pub const ALL: [Refusal; 96] = {
     use Refusal::*;
     [
         OtherLog,
@@ -259,6 +283,18 @@ pub const ALL: [Refusal; 84] = {
         WrongContribution,
         NoAsset,
         BeyondRequest,
+        NoPledge,
+        NotAssessor,
+        TooMuchAttested,
+        HoldsTooLong,
+        NoAttestation,
+        AttestedNewer,
+        OverBefore,
+        NoOffer,
+        NotBalanced,
+        NoClearing,
+        ClearingAnswered,
+        ClearingStands,
         HasBallots,
         NotOpenYet,
         BadBallot,
@@ -366,6 +402,18 @@ impl Refusal {
             WrongContribution => "the contribution is not what the rules ask for",
             NoAsset => "there is no such asset",
             BeyondRequest => "it is more than is left of the request",
+            NoPledge => "there is no such pledge",
+            NotAssessor => "the author is not an assessor of it",
+            TooMuchAttested => "more is attested than was pledged",
+            HoldsTooLong => "an attestation does not hold so long",
+            NoAttestation => "there is no such attestation",
+            AttestedNewer => "the account uses a newer attestation of the pledge",
+            OverBefore => "it would be over before it begins",
+            NoOffer => "there is no such offer",
+            NotBalanced => "the set-off does not let each party off as much as it lets others off",
+            NoClearing => "there is no such set-off open to the account",
+            ClearingAnswered => "the account has given its word on the set-off",
+            ClearingStands => "nothing shows that the set-off cannot come about",
             HasBallots => "the poll that it replaces has ballots",
             NotOpenYet => "the poll has not opened yet",
             BadBallot => "the ballot does not fit the poll",

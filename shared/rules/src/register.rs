@@ -7,7 +7,7 @@ use event::{
     Account, Bounds, Device, EventId, Handle, KindOfMember, Line, Malformed, Name, Position, RoleName, Unit, UnitDef,
 };
 
-use crate::charter::{AssetTerms, Authority, Contribution};
+use crate::charter::{AssetTerms, Authority, Backing, Contribution};
 
 /// A key of the register.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +70,9 @@ pub enum Key {
     Contribution,
     /// What the law asks of an asset.
     Asset(Name),
+    /// What an asset of the rules document is worth.
+    /// How far credit in a unit can be backed.
+    Backing(Unit),
 }
 
 /// A value of the register.
@@ -109,6 +112,8 @@ pub enum Value {
     Contribution(Contribution),
     /// Of [`Key::Asset`].
     Asset(AssetTerms),
+    /// Of [`Key::Backing`].
+    Backing(Backing),
 }
 
 /// A member as the register has it.
@@ -227,6 +232,7 @@ impl fmt::Display for Key {
             Key::Mandate(entry) => write!(f, "mandate {entry}"),
             Key::Contribution => f.write_str("contribution"),
             Key::Asset(name) => write!(f, "asset {name}"),
+            Key::Backing(unit) => write!(f, "backing {unit}"),
         }
     }
 }
@@ -259,6 +265,7 @@ impl fmt::Display for Value {
             }
             Value::Contribution(contribution) => write!(f, "{contribution}"),
             Value::Asset(terms) => write!(f, "{terms}"),
+            Value::Backing(terms) => write!(f, "{terms}"),
         }
     }
 }
@@ -310,6 +317,7 @@ impl Value {
             Key::Keeps(_) => Value::Accounts(text.split(' ').map(Account::from_str).collect::<Result<_, _>>()?),
             Key::Contribution => Value::Contribution(text.parse()?),
             Key::Asset(_) => Value::Asset(text.parse()?),
+            Key::Backing(_) => Value::Backing(text.parse()?),
         })
     }
 }

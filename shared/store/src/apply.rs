@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use event::{Body, EventId, GitId, Proxy, Scope, Verified};
-use rules::{Effects, Link, Refusal, Verdict, judge};
+use rules::{Answer, Effects, Link, Refusal, Verdict, judge};
 use rusqlite::params;
 
 use crate::cache::{Line, int};
@@ -297,6 +297,7 @@ impl Store {
     }
 
     fn rows_of_kind(&self, event: &Verified, link: &Link, effects: &Effects) -> Result<(), Error> {
+        self.note_income(&event.event.body, link)?;
         match &event.event.body {
             Body::Pay(pay) => {
                 self.note_said(pay, link)?;
@@ -321,24 +322,33 @@ impl Store {
                 }
             }
             Body::Decline(decline) => self.add_take((decline.pay, i64::from(decline.leg)), link, 2)?,
+            Body::Back(back) => self.back(back, link)?,
+            Body::Attest(attest) => self.place_row("attested", &attest.pledge, link)?,
+            Body::Unpledge(unpledge) => self.place_row("taken_back", &unpledge.pledge, link)?,
+            Body::Agree(of) => self.answer_set_off(&of.clearing, &of.account, Answer::Agreed, link)?,
+            Body::Dissent(of) => self.answer_set_off(&of.clearing, &of.account, Answer::Dissented, link)?,
+            Body::Release(of) => self.answer_set_off(&of.clearing, &of.account, Answer::Released, link)?,
+            Body::Offer(offer) => self.offer(offer, false, event, link)?,
+            Body::Want(want) => self.offer(want, true, event, link)?,
+            Body::Remove(remove) => self.place_row("taken_back", &remove.offer, link)?,
             Body::Approve(approve) => self.approval(link, &approve.motion, effects)?,
             Body::Succeed(_) => self.approval(link, &link.id, effects)?,
             // An entry by own authority is its author's approval, too.
             Body::Entry(_) if effects.closes.is_some() => self.approval(link, &link.id, effects)?,
             Body::Object(object) => self.objection(link, &object.motion)?,
             Body::Motion(_) if effects.parts => self.parting(link)?,
-            Body::Cast(cast) => self.poll_row("ballot", &cast.poll, link)?,
-            Body::Close(close) => self.poll_row("counted", &close.poll, link)?,
+            Body::Cast(cast) => self.place_row("ballot", &cast.poll, link)?,
+            Body::Close(close) => self.place_row("counted", &close.poll, link)?,
             Body::Open(event::Open { terms: event::Terms { replaces: Some(older), .. }, .. }) => {
-                self.poll_row("replaced", older, link)?;
+                self.place_row("replaced", older, link)?;
             }
-            Body::Record(record) => self.poll_row("ballot", &record.poll, link)?,
+            Body::Record(record) => self.place_row("ballot", &record.poll, link)?,
             Body::Contest(contest) => {
                 if let Some(Body::Record(record)) = rules::Facts::body(self, &contest.record)? {
-                    self.poll_row("ballot", &record.poll, link)?;
+                    self.place_row("ballot", &record.poll, link)?;
                 }
             }
-            Body::Proxy(Proxy { scope: Scope::Poll(poll), .. }) => self.poll_row("ballot", poll, link)?,
+            Body::Proxy(Proxy { scope: Scope::Poll(poll), .. }) => self.place_row("ballot", poll, link)?,
             Body::Proxy(proxy) => {
                 self.db.prepare_cached("INSERT INTO proxy VALUES (?, ?, ?, ?)")?.execute(params![
                     proxy.scope.to_string(),
@@ -404,9 +414,10 @@ impl Store {
         Ok(())
     }
 
-    fn poll_row(&self, table: &str, poll: &EventId, link: &Link) -> Result<(), Error> {
+    /// A row of a table that says where something about another event stands.
+    fn place_row(&self, table: &str, about: &EventId, link: &Link) -> Result<(), Error> {
         self.db.prepare_cached(&format!("INSERT INTO {table} VALUES (?, ?, ?, ?)"))?.execute(params![
-            &poll.0[..],
+            &about.0[..],
             link.line,
             int(link.seq),
             &link.id.0[..]

@@ -51,6 +51,15 @@ pub(crate) struct Ended {
     pub cut: Option<EventId>,
 }
 
+/// A leg that an account has received, on some line.
+#[derive(Debug, Clone)]
+pub(crate) struct Income {
+    pub seq: u64,
+    pub time: i64,
+    pub payer: Account,
+    pub minor: i64,
+}
+
 /// Of which line, for which set.
 pub(crate) type ReachKey = (i64, EventId);
 
@@ -73,6 +82,8 @@ pub(crate) struct Cache {
     /// Where register branches grew from: branch and height.
     pub branches: HashMap<i64, Option<(i64, i64)>>,
     pub balances: HashMap<(i64, Account, Unit), (u64, i64)>,
+    /// By line, of the accounts whose limit was asked for beyond their bounds.
+    pub income: HashMap<(i64, Account, Unit), Vec<Income>>,
     pub reaches: HashMap<ReachKey, HashMap<(Handle, Class), Reach>>,
     /// By line: where it advanced and to which entry, its entries, which set it closed and how.
     pub advances: HashMap<i64, Vec<(u64, EventId)>>,
@@ -119,6 +130,9 @@ impl Cache {
         }
         if self.acks.values().flat_map(HashMap::values).map(Vec::len).sum::<usize>() > MANY {
             self.acks.clear();
+        }
+        if self.income.values().map(Vec::len).sum::<usize>() > MANY {
+            self.income.clear();
         }
     }
 }

@@ -309,6 +309,22 @@ impl Facts for Store {
         self.any_on(head, "SELECT line, seq FROM answer WHERE request = ?", request)
     }
 
+    fn backed(&self, head: &Link, account: &Account) -> Result<Vec<EventId>, Error> {
+        self.backed_on(head, account)
+    }
+
+    fn taken_back(&self, head: &Link, what: &EventId) -> Result<bool, Error> {
+        self.any_on(head, "SELECT line, seq FROM taken_back WHERE what = ?", what)
+    }
+
+    fn set_offs(&self, head: &Link, account: &Account) -> Result<Vec<(EventId, rules::Answer)>, Error> {
+        self.set_offs_on(head, account)
+    }
+
+    fn income(&self, head: &Link, account: &Account, unit: &Unit, since: i64) -> Result<Vec<(Account, i64)>, Error> {
+        self.income_on(head, account, unit, since)
+    }
+
     fn ballots(&self, poll: &EventId) -> Result<Vec<EventId>, Error> {
         let mut query = self.db.prepare_cached("SELECT id FROM ballot WHERE poll = ?")?;
         let found = query.query_map([&poll.0[..]], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;

@@ -2,13 +2,16 @@
 //! read, all derived from the journal (protocol, section 9).
 
 mod apply;
+mod backing;
 mod cache;
+mod clearing;
 mod demand;
 mod error;
 mod evidence;
 mod facts;
 mod fold;
 mod local;
+mod market;
 mod open;
 mod query;
 mod seal;
@@ -21,9 +24,10 @@ pub use evidence::Evidence;
 pub use local::{Local, Request};
 pub use open::Store;
 pub use query::{
-    AccountRow, AckTarget, Carried, Chain, Closed, Commit, Consent, EntryRow, EventRow, InvitationRow, MandateRow,
-    MemberRow, MotionRow, MotionStory, Moved, Movement, OpenItem, PollRow, PostRow, ProfileRow, RequestRow,
-    RequestState, RoleRow, State, Transfer, Waiting,
+    AccountRow, AckTarget, AttestationRow, Carried, Chain, ClearingRow, Closed, Commit, Consent, EntryRow, EventRow,
+    InvitationRow, MandateRow, MemberRow, MotionRow, MotionStory, Moved, Movement, OfferRow, Offers, OpenItem,
+    OpenRequest, PledgeRow, PollRow, PostRow, ProfileRow, RequestRow, RequestState, RoleRow, Said, State, Transfer,
+    Waiting, Words,
 };
 pub use seal::Seal;
 

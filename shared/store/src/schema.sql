@@ -174,6 +174,40 @@ CREATE TABLE extension (poll BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER N
 CREATE TABLE proxy (scope TEXT NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
   PRIMARY KEY (scope, line, seq)) STRICT, WITHOUT ROWID;
 
+-- Attestations that an account uses, by the line of its keeper.
+CREATE TABLE backed (
+  line INTEGER NOT NULL, account TEXT NOT NULL, seq INTEGER NOT NULL, attestation BLOB NOT NULL,
+  PRIMARY KEY (line, account, seq, attestation)
+) STRICT, WITHOUT ROWID;
+
+-- Attestations of pledges.
+CREATE TABLE attested (pledge BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
+  PRIMARY KEY (pledge, line, seq)) STRICT, WITHOUT ROWID;
+
+-- Offers and wants, and their words for searching.
+CREATE TABLE offer (
+  n INTEGER PRIMARY KEY,             -- local number
+  id BLOB NOT NULL UNIQUE,
+  seq INTEGER NOT NULL, time INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  wanted INTEGER NOT NULL,           -- 1 where it is sought
+  category TEXT NOT NULL
+) STRICT;
+CREATE INDEX offer_open ON offer (wanted, expires);
+CREATE VIRTUAL TABLE offer_words USING fts5 (title, category, text, content = '', tokenize = 'unicode61 remove_diacritics 2');
+
+-- What parties have said to set-offs: 1 yes, 2 no, 3 that they are free of it after a yes.
+CREATE TABLE set_off (
+  line INTEGER NOT NULL, account TEXT NOT NULL, seq INTEGER NOT NULL,
+  clearing BLOB NOT NULL, id BLOB NOT NULL, what INTEGER NOT NULL,
+  PRIMARY KEY (line, account, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX set_off_clearing ON set_off (clearing);
+
+-- Pledges, offers and wants that their author has taken back.
+CREATE TABLE taken_back (what BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
+  PRIMARY KEY (what, line, seq)) STRICT, WITHOUT ROWID;
+
 -- What was sealed with the last transaction.
 CREATE TABLE seal (one INTEGER PRIMARY KEY CHECK (one = 1), said TEXT NOT NULL, signature BLOB NOT NULL) STRICT;
 

@@ -71,6 +71,7 @@ fn the_store_means_what_the_naive_model_means() {
             "refunds",
             "contributions",
             "accounts handed on",
+            "backed payments",
         ] {
             assert!(tally.0.get(what).is_some_and(|n| *n > 0), "no {what} in {seeds} worlds");
         }
@@ -218,4 +219,25 @@ fn count(world: &World, union: &Naive, tally: &mut Tally) {
     let handed = union.register.and_then(|id| world.law().state(id)).map_or(0, |state| state.handed.len());
     tally.add("accounts handed on", handed);
     tally.add("receipts", union.effective.iter().filter(receipt).count());
+    for (what, kind) in [
+        ("pledges", "credit.pledge"),
+        ("attestations", "credit.attest"),
+        ("backings", "credit.back"),
+        ("set-offs", "credit.clear"),
+        ("yeses", "credit.agree"),
+        ("noes", "credit.dissent"),
+        ("releases", "credit.release"),
+    ] {
+        tally.add(what, union.effective.iter().filter(|id| world.events()[id].event.body.kind() == kind).count());
+    }
+    tally.add("backed payments", union.valid.iter().filter(|id| backed(world.law(), **id)).count());
+}
+
+/// Whether a payment went beyond its account's own bounds.
+fn backed(law: &Law, id: EventId) -> bool {
+    let (Some(event), Some(state)) = (law.event(id), law.under(id)) else { return false };
+    let event::Body::Pay(pay) = &event.body else { return false };
+    let purse = (pay.from.clone(), pay.unit.clone());
+    let Some((lower, _)) = state.bounds(&purse.0, &purse.1) else { return false };
+    law.balance(&law.chain(id), &purse, &state) + lower < 0
 }

@@ -25,6 +25,7 @@ use event::{Account, Body, Device, EventId, Item, Position, Unit, Verified};
 
 pub use changes::Way;
 pub use cover::Cover;
+pub use credit::Word;
 pub use ends::Shut;
 pub use law::Law;
 pub use state::{Member, Need, Standing, State, quorum};

@@ -4,7 +4,9 @@
 //! law refuses; the others do whatever their nature is.
 
 mod acks;
+mod backing;
 mod chance;
+mod clearing;
 mod crooks;
 mod desk;
 mod devices;
@@ -119,7 +121,26 @@ impl World {
         let mut world = World::founded(seed);
         let rounds = if world.chance.percent(60) { 30 } else { world.chance.below(14) };
         world.begin(rounds);
+        if world.chance.percent(40) {
+            world.prosper();
+        }
         world
+    }
+
+    /// Some good years: everyone tells everyone everything, and works.
+    fn prosper(&mut self) {
+        self.begin_by(5, &[Job::Follow, Job::Enter, Job::Approve, Job::Ack, Job::Appoint]);
+        for _ in 0..3 + self.chance.below(6) {
+            for who in 0..self.actors.len() {
+                self.sync(who);
+                let naive = self.naive(who);
+                let mut jobs = Job::ORDINARY;
+                self.chance.shuffle(&mut jobs);
+                self.act(who, &naive, &jobs);
+                let naive = self.naive(who);
+                self.act(who, &naive, &[Job::Ack]);
+            }
+        }
     }
 
     /// The same, but the last of them have not asked to join yet.
@@ -137,11 +158,19 @@ impl World {
         world
     }
 
+    /// The same under these rules, with nobody but members and stewards.
+    pub fn under(seed: u64, stewards: usize, members: usize, rules: Text) -> World {
+        let mut world = World::ruled(Chance::new(seed), stewards, members, rules);
+        world.begin_by(if stewards > 4 { 200 } else { 30 }, &Job::PLAIN);
+        world
+    }
+
     fn founded(seed: u64) -> World {
         let mut chance = Chance::new(seed);
         let stewards = [1, 2, 3, 4, 4, 4][chance.below(6)];
         let members = stewards.max(2) + chance.below(4);
-        let mut world = World::populated(chance, stewards, members, papers::rules);
+        let rules = papers::rules(&mut chance);
+        let mut world = World::ruled(chance, stewards, members, rules);
         if stewards == 4 && world.chance.percent(80) {
             let liar = world.chance.below(4);
             let clerk = world.chance.percent(40);
@@ -158,8 +187,13 @@ impl World {
     }
 
     fn populated(mut chance: Chance, stewards: usize, members: usize, rules: Rules) -> World {
+        let rules = rules(&mut chance);
+        World::ruled(chance, stewards, members, rules)
+    }
+
+    fn ruled(mut chance: Chance, stewards: usize, members: usize, rules: Text) -> World {
         let actors: Vec<Actor> = (0..members.min(NAMES.len())).map(|n| actor(&mut chance, n, n < stewards)).collect();
-        let genesis = genesis(&mut chance, &actors[0], rules);
+        let genesis = genesis(rules, &actors[0]);
         let mut law = Law::new(genesis.id);
         let mut world_actors = actors;
         for actor in &mut world_actors {
@@ -171,6 +205,10 @@ impl World {
 
     /// Everyone tells everyone everything, and does what is needed for the community to begin.
     fn begin(&mut self, rounds: usize) {
+        self.begin_by(rounds, &Job::BEGINNING);
+    }
+
+    fn begin_by(&mut self, rounds: usize, jobs: &[Job]) {
         for _ in 0..rounds {
             let before = self.law.events().len();
             for who in 0..self.actors.len() {
@@ -179,7 +217,7 @@ impl World {
                     continue;
                 }
                 let naive = self.naive(who);
-                self.act(who, &naive, &Job::BEGINNING);
+                self.act(who, &naive, jobs);
             }
             if self.law.events().len() == before {
                 return;
@@ -387,7 +425,7 @@ fn actor(chance: &mut Chance, n: usize, steward: bool) -> Actor {
     }
 }
 
-fn genesis(chance: &mut Chance, founder: &Actor, rules: Rules) -> Verified {
+fn genesis(rules: Text, founder: &Actor) -> Verified {
     let event = Event {
         log: None,
         author: founder.name.clone(),
@@ -397,7 +435,7 @@ fn genesis(chance: &mut Chance, founder: &Actor, rules: Rules) -> Verified {
         prev: None,
         register: None,
         deps: Vec::new(),
-        text: Some(rules(chance)),
+        text: Some(rules),
         body: Body::Found(Found {
             community: "Testers".parse().expect("a line"),
             key: founder.keys[0].public(),

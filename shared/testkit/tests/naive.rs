@@ -44,7 +44,8 @@ fn random_worlds_keep_their_promises() {
     });
     println!("{seeds} seeds: {:#?}", tally.0);
     if seeds >= 60 {
-        let wanted = ["valid", "void", "receipts", "returns", "cuts", "forks", "ballots", "sets", "entered successions"];
+        let wanted =
+            ["valid", "void", "receipts", "returns", "cuts", "forks", "ballots", "sets", "entered successions"];
         for what in wanted.into_iter().chain(POLLS) {
             assert!(tally.0.get(what).is_some_and(|n| *n > 0), "no {what} in {seeds} worlds");
         }
@@ -160,11 +161,17 @@ fn one_branch_settles(world: &World, naive: &Naive, context: &str) {
     }
 }
 
-/// The largest credit that the account was ever given, by any entry that anyone could make.
+/// The largest credit that the account was ever given, or could have come by through backing, by any entry that anyone
+/// could make.
 fn floor(world: &World, account: &Account, unit: &Unit) -> i128 {
     let law = world.law();
     let entries = world.events().keys().filter(|id| law.is_entry(**id));
-    let lower = entries.filter_map(|id| law.state(*id)?.bounds(account, unit)).map(|(lower, _)| lower);
+    let lower = entries.filter_map(|id| {
+        let state = law.state(*id)?;
+        let cap = state.backing.get(unit).filter(|_| matches!(account, Account::Member(_)));
+        let (lower, _) = state.bounds(account, unit)?;
+        Some(lower.max(cap.map_or(0, |terms| terms.cap.minor().into())))
+    });
     lower.max().unwrap_or(0)
 }
 

@@ -189,7 +189,7 @@ fn a_cut_that_the_receiver_knows_covers() {
 /// the own chain, nothing that the own chain has acknowledged beyond, and no acknowledgement beyond it later.
 #[test]
 fn an_inline_cut_is_an_approval_of_it() {
-    let mut world = World::honest(2, 1, 3);
+    let mut world = World::honest(3, 1, 3);
     meet(&mut world);
     let inline = |world: &World, id| {
         let route = Route::Inline(Change::Cut { position: place(world, id) });

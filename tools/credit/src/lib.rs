@@ -1,5 +1,6 @@
 //! `credit`: mutual credit, accounts that always sum to zero.
 
+mod backed;
 mod cmd;
 mod export;
 mod report;
@@ -18,6 +19,7 @@ Examples:
   credit pay bob 2.5 hours \"weeding the garden\"
   credit pay bob 2.5 hours \"summer fair\" --key fair-bob    # never twice, however often cron runs it
   credit statement --csv
+  credit limit --why
   credit limit set bob hours 30
   credit graph | dot -Tsvg > graph.svg
   credit export --to hledger > books.journal
@@ -45,6 +47,14 @@ enum Command {
     Show(cmd::show::Args),
     Statement(cmd::statement::Args),
     Limit(cmd::limit::Args),
+    Pledge(cmd::pledge::Args),
+    Attest(cmd::attest::Args),
+    Backing(cmd::backing::Args),
+    Clear(cmd::clear::Args),
+    /// Show what members offer, post, or find who wants what you offer
+    Offers(cmd::market::Args),
+    /// Show what members want, post, or find who offers what you want
+    Wants(cmd::market::Args),
     Units(cmd::units::Args),
     Stats(cmd::stats::Args),
     Chart(cmd::chart::Args),
@@ -80,6 +90,12 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Show(args) => cmd::show::run(args, c, out),
         Command::Statement(args) => cmd::statement::run(args, c, out),
         Command::Limit(args) => cmd::limit::run(args, c, out),
+        Command::Pledge(args) => cmd::pledge::run(args, c, out),
+        Command::Attest(args) => cmd::attest::run(args, c, out),
+        Command::Backing(args) => cmd::backing::run(args, c, out),
+        Command::Clear(args) => cmd::clear::run(args, c, out),
+        Command::Offers(args) => cmd::market::run(args, false, c, out),
+        Command::Wants(args) => cmd::market::run(args, true, c, out),
         Command::Units(args) => cmd::units::run(args, c, out),
         Command::Stats(args) => cmd::stats::run(args, c, out),
         Command::Chart(args) => cmd::chart::run(args, c, out),

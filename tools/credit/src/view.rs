@@ -7,7 +7,6 @@ use store::{AccountRow, Moved, Movement, State};
 
 /// Accounts: balance, limit, what is available, what is on its way.
 pub fn accounts(session: &Session, rows: &[AccountRow]) -> Result<Table, Failure> {
-    let at = session.store.register()?;
     let mut table = Table::new(
         &[
             "account|Account",
@@ -22,7 +21,7 @@ pub fn accounts(session: &Session, rows: &[AccountRow]) -> Result<Table, Failure
     );
     for row in rows {
         let places = row.unit.base.lower.places();
-        let limit = rules::bounds(&session.store, &at, &row.account, &row.unit)?.lower.minor();
+        let limit = session.limit(&row.account, &row.unit)?.lower;
         let available = row.balance.saturating_add(limit).max(0);
         table.row([
             json!(row.account.to_string()),
@@ -55,19 +54,21 @@ pub fn limits(session: &Session, rows: &[AccountRow]) -> Result<Table, Failure> 
     );
     for row in rows {
         let places = row.unit.base.lower.places();
-        let bounds = rules::bounds(&session.store, &at, &row.account, &row.unit)?;
+        let limit = session.limit(&row.account, &row.unit)?;
+        let bounds = limit.bounds;
         let own = session.store.fact(&at, &Key::Limit(row.account.clone(), row.unit.unit.clone()))?.is_some();
         let basis = match (own, &row.account) {
             (true, _) => "its own limit, by an entry",
             (false, Account::Common(_)) => "a community account draws nothing",
+            (false, _) if limit.lower > bounds.lower.minor() => "base limit and backing: see --why",
             (false, _) if bounds.lower == row.unit.base.lower => "the unit's base limit",
             (false, _) => "not confirmed yet: base limit later",
         };
-        let available = row.balance.saturating_add(bounds.lower.minor()).max(0);
+        let available = row.balance.saturating_add(limit.lower).max(0);
         table.row([
             json!(row.account.to_string()),
             json!(row.unit.unit.to_string()),
-            json!(bounds.lower.to_string()),
+            json!(money(limit.lower, places)),
             json!(bounds.upper.map(|u| u.to_string())),
             json!(money(row.balance, places)),
             json!(money(available, places)),

@@ -36,7 +36,8 @@ fn assemble(
     let free = matches!(body, Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_));
     let free = free || matches!(body, Body::Record(_) | Body::Contest(_));
     let short = matches!(body, Body::Object(_) | Body::Approve(_) | Body::Succeed(_) | Body::Request(_));
-    let may = say && (free || short);
+    let told = matches!(body, Body::Pledge(_) | Body::Attest(_) | Body::Offer(_) | Body::Want(_));
+    let may = say && (free || told || short);
     let event = Event {
         log: (!matches!(body, Body::Found(_))).then_some(log),
         author,
@@ -96,6 +97,63 @@ fn body(key: PublicKey) -> BoxedStrategy<Body> {
         (id(), option::of(line())).prop_map(|(request, why)| Body::Refuse(Refuse { request, why })),
         id().prop_map(|pay| Body::Cancel(Cancel { pay })),
         option::of(any::<[u8; 32]>()).prop_map(|hash| Body::Profile(Profile { commitment: hash.map(Commitment) })),
+        backing(),
+        market(),
+        clearing(),
+    ]
+    .boxed()
+}
+
+fn backing() -> BoxedStrategy<Body> {
+    let per = option::of(select(Per::ALL.to_vec()));
+    let evidence = option::of(any::<[u8; 32]>().prop_map(Checksum));
+    prop_oneof![
+        (name(), amount(1), per, option::of(time())).prop_map(|(asset, quantity, per, until)| Body::Pledge(Pledge {
+            asset,
+            quantity,
+            per,
+            until
+        })),
+        id().prop_map(|pledge| Body::Unpledge(Unpledge { pledge })),
+        (id(), amount(1), time(), evidence).prop_map(|(pledge, quantity, expires, evidence)| Body::Attest(Attest {
+            pledge,
+            quantity,
+            expires,
+            evidence
+        })),
+        (account(), set(1..6)).prop_map(|(account, attestations)| Body::Back(Back { account, attestations })),
+    ]
+    .boxed()
+}
+
+fn clearing() -> BoxedStrategy<Body> {
+    let of = || (id(), account()).prop_map(|(clearing, account)| SetOff { clearing, account });
+    let discharges = (set(2..6), vec(amount(1), 6)).prop_map(|(requests, amounts)| {
+        requests.into_iter().zip(amounts).map(|(request, amount)| Discharge { request, amount }).collect()
+    });
+    prop_oneof![
+        (unit(), time(), discharges).prop_map(|(unit, closes, discharges)| Body::Clear(Clear {
+            unit,
+            closes,
+            discharges
+        })),
+        of().prop_map(Body::Agree),
+        of().prop_map(Body::Dissent),
+        (id(), account(), account(), option::of(id()))
+            .prop_map(|(clearing, account, by, shown)| Body::Release(Release { clearing, account, by, shown })),
+    ]
+    .boxed()
+}
+
+fn market() -> BoxedStrategy<Body> {
+    let price = option::of((amount(0), unit()).prop_map(|(amount, unit)| Price { amount, unit }));
+    let offer = (line(), name(), price, time(), any::<bool>());
+    prop_oneof![
+        offer.prop_map(|(title, category, price, expires, offered)| {
+            let offer = Offer { title, category, price, expires };
+            if offered { Body::Offer(offer) } else { Body::Want(offer) }
+        }),
+        id().prop_map(|offer| Body::Remove(Remove { offer })),
     ]
     .boxed()
 }

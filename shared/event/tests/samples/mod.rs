@@ -47,6 +47,9 @@ pub fn all() -> Vec<Sample> {
     samples.extend(votes().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(polls().into_iter().map(|(name, body)| plain(name, body)));
     samples.push(statement());
+    samples.extend(backing().into_iter().map(|(name, body)| plain(name, body)));
+    samples.extend(clearing().into_iter().map(|(name, body)| plain(name, body)));
+    samples.extend(market().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(profiles().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(dressed());
     samples
@@ -351,6 +354,60 @@ fn demands() -> Vec<(&'static str, Body)> {
     ]
 }
 
+fn backing() -> Vec<(&'static str, Body)> {
+    let pledge = |quantity, per, until: Option<&str>| {
+        Body::Pledge(Pledge { asset: of("solar"), quantity: of(quantity), per, until: until.map(of) })
+    };
+    let attest = |evidence| {
+        let (quantity, expires) = (of("35.5"), of("2026-12-01T00:00:00Z"));
+        Body::Attest(Attest { pledge: id("pledge"), quantity, expires, evidence })
+    };
+    let back = |attestations| Body::Back(Back { account: of("bob"), attestations });
+    vec![
+        ("pledge", pledge("40", None, None)),
+        ("pledge-month", pledge("40.5", Some(Per::Month), Some("2027-01-01T00:00:00Z"))),
+        ("unpledge", Body::Unpledge(Unpledge { pledge: id("pledge") })),
+        ("attest", attest(None)),
+        ("attest-evidence", attest(Some(Checksum::of(b"the meter's photograph")))),
+        ("back-one", back(ids(["attestation 1"]))),
+        ("back-many", back(ids(["attestation 1", "attestation 2", "attestation 3"]))),
+    ]
+}
+
+fn clearing() -> Vec<(&'static str, Body)> {
+    let mut discharges: Vec<Discharge> = ids(["request 1", "request 2", "request 3"])
+        .into_iter()
+        .map(|request| Discharge { request, amount: of("2.50") })
+        .collect();
+    discharges.sort_by_key(|discharge| discharge.request);
+    let of_account = |account| SetOff { clearing: id("clearing"), account: of(account) };
+    let release =
+        |shown| Body::Release(Release { clearing: id("clearing"), account: of("bob"), by: of("zoë"), shown });
+    vec![
+        ("clear", Body::Clear(Clear { unit: of("hours"), closes: of("2026-12-01T00:00:00Z"), discharges })),
+        ("agree", Body::Agree(of_account("bob"))),
+        ("agree-common", Body::Agree(of_account("@kitchen"))),
+        ("dissent", Body::Dissent(of_account("bob"))),
+        ("release", release(Some(id("dissent")))),
+        ("release-closed", release(None)),
+    ]
+}
+
+fn market() -> Vec<(&'static str, Body)> {
+    let offer = |title, price: Option<&str>| Offer {
+        title: of(title),
+        category: of("bread"),
+        price: price.map(of),
+        expires: of("2026-12-01T00:00:00Z"),
+    };
+    vec![
+        ("offer", Body::Offer(offer("Sourdough, two loaves", Some("1.50 hours")))),
+        ("offer-free", Body::Offer(offer("Old jars", None))),
+        ("want", Body::Want(offer("Rye flour", Some("2 hours")))),
+        ("remove", Body::Remove(Remove { offer: id("offer") })),
+    ]
+}
+
 fn votes() -> Vec<(&'static str, Body)> {
     let decides = |quorum, threshold, motion| {
         let (question, closes) = (of("Shall we buy the press?"), of("2026-04-01T00:00:00Z"));
@@ -489,9 +546,12 @@ fn dressed() -> Vec<Sample> {
         sample.event.text = Some(of("Too soon: the bylaws ask for a month."));
         sample
     };
+    let mut offer = plain("offer-text", market().swap_remove(0).1);
+    offer.event.text = Some(of("Wholemeal, fresh on Fridays.\n\nBring a bag."));
     vec![
         motion,
         follow,
+        offer,
         with_text("open-text", "open-of-cast"),
         with_text("cast-text", "cast-no"),
         reasoned("object-text", "object"),

@@ -47,18 +47,22 @@ pub(crate) fn document(document: &Document<'_>, entry: &EventId) -> Settings {
     }
     set.extend(roles(document, entry));
     set.push((Key::Contribution, new.contribution.clone().map(Value::Contribution)));
-    set.extend(assets(document));
+    set.extend(backing(document));
     set
 }
 
-/// The assets, so that a payment need not read the document.
-fn assets(document: &Document<'_>) -> Settings {
+/// What backs credit, so that a payment need not read the document.
+fn backing(document: &Document<'_>) -> Settings {
     let Document { new, old, .. } = document;
     let mut set = Settings::new();
     let assets = old.iter().flat_map(|old| old.assets.keys()).chain(new.assets.keys());
     for name in assets.collect::<BTreeSet<_>>() {
         let Ok(key) = name.parse().map(Key::Asset) else { continue };
         set.push((key, new.assets.get(name).map(|asset| Value::Asset(asset.terms()))));
+    }
+    let units = old.iter().flat_map(|old| old.backing.keys()).chain(new.backing.keys());
+    for unit in units.collect::<BTreeSet<_>>() {
+        set.push((Key::Backing(unit.clone()), new.backing.get(unit).copied().map(Value::Backing)));
     }
     set
 }

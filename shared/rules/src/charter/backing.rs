@@ -45,7 +45,7 @@ pub struct AssetTerms {
 }
 
 /// The terms of asset-backed limits in a unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backing {
     /// The credit that no account exceeds by backing.
     pub cap: Amount,
@@ -87,6 +87,50 @@ impl FromStr for AssetTerms {
         let mut next = || words.next().ok_or_else(|| Malformed::new("an asset has price, unit and advance"));
         let (price, unit, advance) = (next()?.parse()?, next()?.parse()?, next()?.parse()?);
         Ok(AssetTerms { price, unit, advance, valid: words.next().map(Period::from_str).transpose()? })
+    }
+}
+
+impl fmt::Display for Counterparty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Counterparty::Share(share) => write!(f, "{share}"),
+            Counterparty::Amount(amount) => write!(f, "{amount}"),
+        }
+    }
+}
+
+impl FromStr for Counterparty {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        match text.contains('/') {
+            true => text.parse().map(Counterparty::Share),
+            false => text.parse().map(Counterparty::Amount),
+        }
+    }
+}
+
+/// `cap`, and where there is a factor, `cap factor counterparty window`.
+impl fmt::Display for Backing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.cap)?;
+        match (self.factor, self.counterparty, self.window) {
+            (Some(factor), Some(most), Some(window)) => write!(f, " {factor} {most} {window}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl FromStr for Backing {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let mut words = text.splitn(4, ' ');
+        let cap = words.next().unwrap_or_default().parse()?;
+        Ok(Backing {
+            cap,
+            factor: words.next().map(Ratio::from_str).transpose()?,
+            counterparty: words.next().map(Counterparty::from_str).transpose()?,
+            window: words.next().map(Period::from_str).transpose()?,
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use event::{Account, Bounds, EventId, Handle, UnitDef};
 
+use crate::charter::Backing;
 use crate::facts::Facts;
 use crate::register::{Key, Member, Value};
 
@@ -25,6 +26,20 @@ pub fn bounds<F: Facts>(facts: &F, at: &EventId, account: &Account, def: &UnitDe
         _ => def.base,
     };
     Ok(Bounds { lower: if member.confirmed { base.lower } else { nothing }, upper: base.upper })
+}
+
+/// What can back the account in a unit: it has no limits of its own, its member is confirmed, and the rules say how.
+pub(super) fn is_backed<F: Facts>(
+    facts: &F,
+    at: &EventId,
+    account: &Account,
+    def: &UnitDef,
+) -> Result<Option<Backing>, F::Error> {
+    let Some(Value::Backing(terms)) = facts.fact(at, &Key::Backing(def.unit.clone()))? else { return Ok(None) };
+    let Account::Member(handle) = account else { return Ok(None) };
+    let own = facts.fact(at, &Key::Limit(account.clone(), def.unit.clone()))?.is_some();
+    let confirmed = member(facts, at, handle)?.is_some_and(|member| member.confirmed);
+    Ok((confirmed && !own).then_some(terms))
 }
 
 pub(super) fn member<F: Facts>(facts: &F, at: &EventId, handle: &Handle) -> Result<Option<Member>, F::Error> {

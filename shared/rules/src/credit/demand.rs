@@ -2,6 +2,7 @@
 
 use event::{Account, Body, Cancel, EventId, Item, Pay, Refuse, Request, Withdraw};
 
+use super::clearing::reserved;
 use super::pay::can_receive;
 use super::{keeps, unit};
 use crate::books::{answered, asked, on_books, received, tallied};
@@ -55,8 +56,11 @@ fn closes_once<F: Facts>(
     account: &Account,
     request: &EventId,
 ) -> Rung<Effects, F::Error> {
-    match answered(case.facts, &case.register, head, account, request)? {
-        true => refuse(Refusal::DemandClosed),
+    if answered(case.facts, &case.register, head, account, request)? {
+        return refuse(Refusal::DemandClosed);
+    }
+    match reserved(case, head, account, request)? {
+        true => refuse(Refusal::ClearingAnswered),
         false => Ok(case.effects()),
     }
 }

@@ -1,10 +1,14 @@
 //! Payments, receipts, returns: judged on the passbook of the account's keeper (protocol, section 5). What several of
 //! its kinds ask stands here.
 
+mod backing;
 mod bounds;
+mod clearing;
 mod contribution;
 mod demand;
+mod limit;
 mod mandate;
+mod market;
 mod pay;
 mod receive;
 
@@ -16,11 +20,16 @@ use crate::refusal::Refusal;
 use crate::register::{Key, Value};
 use crate::settle::member_of;
 
+pub use backing::can_back;
+pub(crate) use backing::{attest, back, pledge, unpledge};
 pub use bounds::bounds;
 use bounds::member;
+pub(crate) use clearing::{agree, clear, dissent, release};
 pub use contribution::contribution;
 pub use demand::rest;
 pub(crate) use demand::{cancel, refuse_request, request, withdraw};
+pub use limit::{Attested, Backed, Delivered, Lapse, Limit, limit};
+pub(crate) use market::{offer, remove};
 pub(crate) use pay::pay;
 pub(crate) use receive::{decline, receive};
 

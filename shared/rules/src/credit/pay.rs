@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use event::{Account, MAX_MINOR, Pay};
 
 use super::contribution::contributes_rightly;
-use super::{bounds, demand, keeps, mandate, member, unit};
+use super::{bounds, demand, keeps, limit, mandate, member, unit};
 use crate::books::{balance, paid};
 use crate::case::{Case, Counted, Effects, Move, Rung, Tally, refuse};
 use crate::facts::Facts;
@@ -38,7 +38,11 @@ pub(crate) fn pay<F: Facts>(case: &Case<'_, F>, pay: &Pay) -> Rung<Effects, F::E
     demand::pays_what_is_asked(case, &head, pay)?;
     demand::refunds_what_came(case, &head, pay)?;
     let balance = balance(case.facts, &case.register, &head, &pay.from, &pay.unit)?;
-    let lower = bounds(case.facts, &case.register, &pay.from, &def)?.lower.minor();
+    // What backs an account is asked for by those alone who go beyond its bounds.
+    let mut lower = bounds(case.facts, &case.register, &pay.from, &def)?.lower.minor();
+    if balance.saturating_add(lower) < total {
+        lower = limit(case.facts, &case.register, &head, case.event.time, &pay.from, &def)?.lower;
+    }
     if balance.saturating_add(lower) < total {
         return refuse(Refusal::BeyondLimit);
     }

@@ -120,7 +120,7 @@ macro_rules! at_place {
 
 /// Tables and the columns of them that are the same everywhere: not which commit wraps an event, because its
 /// author can have signed it twice.
-const DUMPED: [(&str, &str); 21] = [
+const DUMPED: [(&str, &str); 26] = [
     ("line", "device, tip, tip_id"),
     ("chain", "device, forked, cut_seq, cut_id"),
     (
@@ -146,4 +146,9 @@ const DUMPED: [(&str, &str); 21] = [
     ("request", "id, account, debtor, unit, minor, due, key"),
     ("answer", "request, id, what"),
     ("cancel", "pay, id"),
+    ("set_off", concat!("account, clearing, id, what, ", at_place!())),
+    ("backed", concat!("account, attestation, ", at_place!())),
+    ("attested", "pledge, id"),
+    ("taken_back", "what, id"),
+    ("offer", "id, seq, time, expires, wanted, category"),
 ];

@@ -1,9 +1,12 @@
 //! What the tools ask of the store: the rows of an answer here, the questions in the rooms below.
 
+mod backing;
+mod clearing;
 mod compare;
 mod devices;
 mod duty;
 mod events;
+mod market;
 mod money;
 mod motions;
 mod office;
@@ -282,6 +285,90 @@ pub struct EntryRow {
     pub height: u64,
     /// Whether it is settled.
     pub settled: bool,
+}
+
+/// A pledge.
+#[derive(Debug, Clone)]
+pub struct PledgeRow {
+    /// The event.
+    pub event: EventRow,
+    /// What it says.
+    pub pledge: event::Pledge,
+    /// Whose.
+    pub member: Handle,
+    /// The event that takes it back.
+    pub taken_back: Option<EventId>,
+}
+
+/// An attestation.
+#[derive(Debug, Clone)]
+pub struct AttestationRow {
+    /// The event.
+    pub event: EventRow,
+    /// What it says.
+    pub attest: event::Attest,
+    /// Who vouches.
+    pub assessor: Handle,
+}
+
+/// An offer or a want.
+#[derive(Debug, Clone)]
+pub struct OfferRow {
+    /// The event.
+    pub event: EventRow,
+    /// What it says.
+    pub offer: event::Offer,
+    /// Whether it is sought, not offered.
+    pub wanted: bool,
+    /// Whose.
+    pub member: Handle,
+}
+
+/// A request of which something is left.
+#[derive(Debug, Clone)]
+pub struct OpenRequest {
+    /// Its event.
+    pub id: EventId,
+    /// What it says.
+    pub request: event::Request,
+    /// What is left of it, in smallest parts.
+    pub rest: i64,
+}
+
+/// A set-off.
+#[derive(Debug, Clone)]
+pub struct ClearingRow {
+    /// The event.
+    pub event: EventRow,
+    /// What it says.
+    pub clear: event::Clear,
+    /// Each party with its last word, the event that says it, and whether that is settled.
+    pub parties: Vec<(Account, Said)>,
+}
+
+/// A party's last word on a set-off, the event that says it, and whether that is settled.
+pub type Said = Option<(rules::Answer, EventId, bool)>;
+
+/// Which offers or wants are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Offers {
+    /// What is sought, not what is offered.
+    pub wanted: bool,
+    /// Only of one member.
+    pub by: Option<Handle>,
+    /// Only of one category.
+    pub category: Option<event::Name>,
+    /// Whose words fit: those that fit best come first.
+    pub words: Option<Words>,
+}
+
+/// Words to look for, each as it is or as the beginning of longer ones.
+#[derive(Debug, Clone)]
+pub enum Words {
+    /// All of them must be there.
+    All(Vec<String>),
+    /// Any of them.
+    Any(Vec<String>),
 }
 
 /// A post.

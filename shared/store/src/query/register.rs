@@ -1,8 +1,8 @@
 //! What the settled register says: members, units, accounts, open motions.
 
 use event::{Account, Body, Device, EventId, Handle, UnitDef};
-use rules::{Facts, Key, Value};
-use rusqlite::params;
+use rules::{Charter, Facts, Key, Value};
+use rusqlite::{OptionalExtension, params};
 
 use crate::cache::id;
 use crate::query::{MemberRow, MotionRow};
@@ -60,6 +60,31 @@ impl Store {
             Some(Value::Event(event)) => Some(event),
             _ => None,
         })
+    }
+
+    /// The entry that gave a key the value that it has in the settled register.
+    pub fn entry_of(&self, key: &Key) -> Result<Option<EventId>, Error> {
+        let Some(place) = self.place(&self.register()?)? else { return Ok(None) };
+        let mut query = self.db.prepare_cached(
+            "SELECT entry.id, fact.value IS NULL FROM fact
+             JOIN entry ON entry.branch = fact.branch AND entry.height = fact.height
+             WHERE fact.key = ? AND fact.branch = ? AND fact.height <= ? ORDER BY fact.height DESC LIMIT 1",
+        )?;
+        for (branch, height) in self.trunk(place)? {
+            let found = query.query_row(params![key.to_string(), branch, height], |row| {
+                Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, bool>(1)?))
+            });
+            if let Some((entry, ended)) = found.optional()? {
+                return if ended { Ok(None) } else { Ok(Some(id(entry)?)) };
+            }
+        }
+        Ok(None)
+    }
+
+    /// The rules document in force.
+    pub fn charter(&self) -> Result<Option<Charter>, Error> {
+        let Some(event) = self.rules_event()? else { return Ok(None) };
+        Ok(self.text(&event)?.and_then(|text| Charter::read(&text).ok()))
     }
 
     /// Accounts that have or had a keeper by the settled register, or were taken over from a community before.

@@ -4,9 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use event::{Account, Amount, Body, Bounds, Item, Unit, UnitDef};
+use event::{Account, Amount, Body, Bounds, EventId, Item, Unit, UnitDef};
 use rules::{Facts, Key, Value};
-use store::{State, Store};
+use store::{Offers, State, Store, Words};
 use testkit::naive::{Law, Naive};
 
 use crate::feed::Delivery;
@@ -23,6 +23,8 @@ pub fn check(delivery: &Delivery<'_>, naive: &Naive, context: &str) {
     settled(law, store, naive, context);
     accounts(law, store, naive, context);
     legs(law, store, naive, context);
+    limits(law, store, naive, context);
+    offers(law, store, naive, context);
 }
 
 /// Whether two stores are the same, but for local numbers.
@@ -155,6 +157,59 @@ fn legs(law: &Law, store: &Store, naive: &Naive, context: &str) {
             };
             assert!(fits, "{context}: leg {n} of {id:?} is {state:?}");
         }
+    }
+}
+
+/// How far each member may go now, by the books of a chain that is neither forked nor cut.
+fn limits(law: &Law, store: &Store, naive: &Naive, context: &str) {
+    let Some(state) = naive.register.and_then(|entry| law.state(entry)) else { return };
+    let now = store.newest_time().unwrap().unwrap();
+    for (handle, member) in &state.members {
+        let ended = naive.forked.contains_key(&member.device) || naive.cut.contains_key(&member.device);
+        // Nothing void stands at the end of an honest chain.
+        let head = store.head(&member.device).unwrap().filter(|(head, _)| head.valid && !ended);
+        let Some((head, _)) = head else { continue };
+        let account = Account::Member(handle.clone());
+        for def in state.units.values() {
+            let books = law.books_at(head.id, &state);
+            let wanted = law.lower(&books, &(account.clone(), def.unit.clone()), &state, now).unwrap();
+            let has = store.limit(&account, def, now).unwrap();
+            let closed = state.closed.contains_key(&account);
+            assert!(closed || i128::from(has.lower) == wanted, "{context}: {account} has {has:?}, not {wanted}");
+        }
+    }
+}
+
+/// The offers and wants that stand.
+fn offers(law: &Law, store: &Store, naive: &Naive, context: &str) {
+    let Some(state) = naive.register.and_then(|entry| law.state(entry)) else { return };
+    let now = store.newest_time().unwrap().unwrap();
+    for wanted in [false, true] {
+        let removed: BTreeSet<EventId> = naive
+            .effective
+            .iter()
+            .filter_map(|id| match &law.event(*id)?.body {
+                Body::Remove(remove) => Some(remove.offer),
+                _ => None,
+            })
+            .collect();
+        let stands = |id: &&EventId| {
+            let Some(event) = law.event(**id) else { return false };
+            let open = match &event.body {
+                Body::Offer(offer) => !wanted && offer.expires > now,
+                Body::Want(want) => wanted && want.expires > now,
+                _ => false,
+            };
+            let by = law.under(**id).and_then(|then| then.member(event.device).cloned());
+            open && !removed.contains(id) && by.is_some_and(|by| state.active(&by).is_some())
+        };
+        let expected: BTreeSet<EventId> = naive.effective.iter().filter(stands).copied().collect();
+        let asked = Offers { wanted, ..Offers::default() };
+        let has: BTreeSet<EventId> =
+            store.offers(&asked, now).unwrap().into_iter().map(|row| row.event.link.id).collect();
+        assert_eq!(has, expected, "{context}: what is open, wanted: {wanted}");
+        let asked = Offers { words: Some(Words::All(vec!["bread".to_owned()])), ..asked };
+        assert_eq!(store.offers(&asked, now).unwrap().len(), has.len(), "{context}: all say bread");
     }
 }
 

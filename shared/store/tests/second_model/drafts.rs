@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use event::{Account, Ack, Body, Decline, Event, EventId, Item, MAX_DEPS, Position, Receive, Time};
+use event::{Account, Ack, Back, Body, Decline, Event, EventId, Item, MAX_DEPS, Position, Receive, Time};
 use rules::{Facts, Key, Link, Refusal, Value, Verdict};
 use store::Store;
 use testkit::world::{Actor, Nature, World};
@@ -26,6 +26,10 @@ pub fn check(world: &World, who: usize, seen: &Seen, context: &str, tally: &mut 
     follow(actor, store, &head, context, tally);
     let mut items = Vec::new();
     for account in kept(store, actor) {
+        if !store.hands(&head, &account).unwrap().is_empty() {
+            // It goes to another, or has gone.
+            continue;
+        }
         items.extend(store.open_items(&account).unwrap().into_iter().filter(|open| open.settled).map(|open| open.item));
     }
     items.sort();
@@ -40,9 +44,19 @@ pub fn check(world: &World, who: usize, seen: &Seen, context: &str, tally: &mut 
             tally.add("drafted returns", 1);
         }
     }
+    back(actor, store, &head, context, tally);
     if items.len() > 1 {
         write(actor, store, Body::Receive(Receive { items }), context);
         tally.add("drafted receipts of several", 1);
+    }
+}
+
+/// Using the attestations that the own account does not use yet.
+fn back(actor: &Actor, store: &Store, head: &Link, context: &str, tally: &mut Tally) {
+    let account = Account::Member(actor.name.clone());
+    for attestation in store.to_back(&account, head, head.time).unwrap() {
+        write(actor, store, Body::Back(Back { account: account.clone(), attestations: vec![attestation] }), context);
+        tally.add("drafted backings", 1);
     }
 }
 
@@ -104,6 +118,7 @@ fn draft(actor: &Actor, store: &Store, body: Body) -> Event {
             receive.items.iter().filter(|item| !matches!(item, Item::Back(..))).map(Item::event).collect()
         }
         Body::Decline(decline) => vec![decline.pay],
+        Body::Back(back) => back.attestations.clone(),
         _ => Vec::new(),
     };
     targets.dedup();
@@ -114,7 +129,7 @@ fn draft(actor: &Actor, store: &Store, body: Body) -> Event {
     let evidence = store.evidence(&actor.device, &targets, room).unwrap();
     let register = next.filter(|entry| evidence.covered.contains(entry));
     deps.extend(register.filter(|entry| !own(entry)));
-    if register.is_some() || matches!(body, Body::Receive(_) | Body::Decline(_)) {
+    if register.is_some() || matches!(body, Body::Receive(_) | Body::Decline(_) | Body::Back(_)) {
         deps.extend(evidence.deps);
     }
     deps.retain(|dep| *dep != head.id);

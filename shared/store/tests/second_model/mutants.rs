@@ -275,6 +275,54 @@ fn change(law: &Law, held: &[EventId], chance: &mut Chance, body: &mut Body) {
                 invited.by = *by;
             }
         }
+        Body::Unpledge(unpledge) => {
+            let pledges: Vec<EventId> = like("credit.pledge");
+            unpledge.pledge = chance.pick(&pledges).copied().unwrap_or(unpledge.pledge);
+        }
+        Body::Attest(attest) => match chance.below(3) {
+            0 => attest.quantity = Amount::new(attest.quantity.minor() + 1, attest.quantity.places()).unwrap(),
+            1 => {
+                attest.expires = Time::new(attest.expires.seconds() + 30 - i64::from(chance.percent(50)) * 60).unwrap()
+            }
+            _ => {
+                let pledges: Vec<EventId> = like("credit.pledge");
+                attest.pledge = chance.pick(&pledges).copied().unwrap_or(attest.pledge);
+            }
+        },
+        Body::Back(back) => {
+            let attestations: Vec<EventId> = like("credit.attest");
+            back.attestations.extend(chance.pick(&attestations));
+            if chance.percent(50) {
+                back.attestations.remove(0);
+            }
+            back.attestations.sort();
+            back.attestations.dedup();
+            if chance.percent(10) {
+                back.account = event::Account::commons();
+            }
+        }
+        Body::Clear(clear) => match chance.below(3) {
+            0 => clear.closes = Time::new(clear.closes.seconds() - 40).unwrap(),
+            1 => drop(clear.discharges.pop()),
+            _ => {
+                let part = clear.discharges[0].amount;
+                clear.discharges[0].amount = Amount::new(part.minor() + 1, part.places()).unwrap();
+            }
+        },
+        Body::Agree(of) | Body::Dissent(of) => {
+            let clearings: Vec<EventId> = like("credit.clear");
+            of.clearing = chance.pick(&clearings).copied().unwrap_or(of.clearing);
+        }
+        Body::Release(release) => match chance.below(3) {
+            0 => release.shown = None,
+            1 => release.shown = Some(some),
+            _ => std::mem::swap(&mut release.account, &mut release.by),
+        },
+        Body::Offer(offer) | Body::Want(offer) => offer.expires = Time::new(offer.expires.seconds() - 30).unwrap(),
+        Body::Remove(remove) => {
+            let offers: Vec<EventId> = like("credit.offer");
+            remove.offer = chance.pick(&offers).copied().unwrap_or(remove.offer);
+        }
         Body::Page(page) => drop(page.ballots.pop()),
         Body::Record(record) => {
             let polls: Vec<EventId> = like("vote.open");

@@ -141,6 +141,7 @@ impl State {
         self.assets = book.assets;
         self.voting = book.voting;
         self.invited_only = book.invited_only;
+        self.backing = book.backing;
         self.authority = book.authority;
         self.rules = motion;
         Some(())

@@ -164,6 +164,7 @@ fn begin(id: EventId, event: &Event, found: &Found) -> Option<State> {
         mandates: BTreeMap::new(),
         contribution: book.contribution,
         assets: book.assets,
+        backing: book.backing,
         authority: book.authority,
         rules: id,
         cuts: BTreeMap::new(),

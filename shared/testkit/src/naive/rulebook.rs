@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use event::{Bounds, KindOfMember, Name, ROLES, RoleName, Unit, UnitDef};
-use rules::{Authority, Charter, Contribution};
+use rules::{Asset, Authority, Backing, Charter, Contribution};
 
 /// A rules document.
 pub struct Rulebook {
@@ -19,8 +19,10 @@ pub struct Rulebook {
     pub roles: BTreeSet<RoleName>,
     /// What payments carry for the community.
     pub contribution: Option<Contribution>,
-    /// What can be delivered.
-    pub assets: BTreeSet<Name>,
+    /// What can be pledged and delivered.
+    pub assets: BTreeMap<Name, Asset>,
+    /// How far credit can be backed.
+    pub backing: BTreeMap<Unit, Backing>,
     /// What each change needs.
     pub authority: BTreeMap<String, Authority>,
 }
@@ -28,7 +30,7 @@ pub struct Rulebook {
 impl Rulebook {
     /// `None` where the text is no such document.
     pub fn read(text: &str) -> Option<Rulebook> {
-        let Charter { units, bases, voting, mut authority, roles, admission, contribution, assets, .. } =
+        let Charter { units, bases, voting, mut authority, roles, admission, contribution, assets, backing, .. } =
             Charter::read(text).ok()?;
         let every = ROLES.iter().filter_map(|name| name.parse().ok());
         let own = roles.keys().filter_map(|name| name.parse().ok());
@@ -37,7 +39,7 @@ impl Rulebook {
             authority.insert(format!("role {name}"), terms.authority);
         }
         let invited_only = admission == rules::Admission::Invitation;
-        let assets = assets.keys().filter_map(|name| name.parse().ok()).collect();
-        Some(Rulebook { units, invited_only, bases, voting, roles: names, contribution, assets, authority })
+        let assets = assets.into_iter().filter_map(|(name, asset)| Some((name.parse().ok()?, asset))).collect();
+        Some(Rulebook { units, invited_only, bases, voting, roles: names, contribution, assets, backing, authority })
     }
 }

@@ -6,7 +6,7 @@ use event::{
     Account, Amount, Bounds, Change, Device, EventId, Handle, KindOfMember, Mandate, Name, Position, Role, RoleName,
     Threshold, Unit, UnitDef,
 };
-use rules::{Authority, Contribution};
+use rules::{Asset, Authority, Backing, Contribution};
 
 /// How many of `n` stewards are a quorum.
 pub fn quorum(n: usize) -> usize {
@@ -83,8 +83,10 @@ pub struct State {
     pub mandates: BTreeMap<EventId, Mandate>,
     /// What payments carry for the community.
     pub contribution: Option<Contribution>,
-    /// What can be delivered.
-    pub assets: BTreeSet<Name>,
+    /// What can be pledged and delivered.
+    pub assets: BTreeMap<Name, Asset>,
+    /// How far credit can be backed, by unit.
+    pub backing: BTreeMap<Unit, Backing>,
     /// What each change needs.
     pub authority: BTreeMap<String, Authority>,
     /// The event whose text is in force.

@@ -51,7 +51,8 @@ impl Law {
         let deps: BTreeSet<EventId> = event.deps.iter().copied().collect();
         must(relied.iter().all(|id| deps.contains(id) != own(id)))?;
         let witnesses: Vec<EventId> = deps.difference(&relied).copied().collect();
-        let receipt = matches!(event.body, Body::Receive(_) | Body::Decline(_)) || self.enters_own_end(event);
+        let receipt = matches!(event.body, Body::Receive(_) | Body::Decline(_) | Body::Back(_) | Body::Release(_))
+            || self.enters_own_end(event);
         must(witnesses.is_empty() || event.register.is_some() || receipt)?;
         must(witnesses.iter().all(|id| !own(id) && (self.is_entry(*id) || self.stood(*id))))
     }
@@ -126,6 +127,16 @@ impl Law {
             Body::Entry(_) => self.enter(id).map(|_| ()),
             Body::Ack(ack) => self.judge_ack(id, event, ack),
             Body::Pay(pay) => self.judge_pay(id, event, pay),
+            Body::Pledge(pledge) => self.judge_pledge(id, pledge),
+            Body::Unpledge(unpledge) => self.judge_unpledge(id, event, unpledge),
+            Body::Attest(attest) => self.judge_attest(id, event, attest),
+            Body::Back(back) => self.judge_back(id, event, back),
+            Body::Offer(offer) | Body::Want(offer) => self.judge_offer(id, event, offer),
+            Body::Remove(remove) => self.judge_remove(id, event, remove),
+            Body::Clear(clear) => self.judge_clear(id, event, clear),
+            Body::Agree(of) => self.judge_agree(id, event, of),
+            Body::Dissent(of) => self.judge_dissent(id, event, of),
+            Body::Release(release) => self.judge_release(id, event, release),
             Body::Receive(receive) => self.judge_receive(id, event, receive),
             Body::Decline(decline) => self.judge_decline(id, event, decline),
             Body::Open(open) => self.judge_open(id, event, open),

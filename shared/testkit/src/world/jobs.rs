@@ -13,6 +13,8 @@ pub enum Job {
     Follow,
     /// Propose that someone becomes a steward.
     Promote,
+    /// Propose that someone attests.
+    Appoint,
     /// Propose any change.
     Propose,
     /// Get another device.
@@ -47,6 +49,18 @@ pub enum Job {
     Receive,
     /// Decline.
     Decline,
+    /// Pledge, or take a pledge back.
+    Pledge,
+    /// Attest a pledge.
+    Attest,
+    /// Use attestations.
+    Back,
+    /// Propose a set-off.
+    Clear,
+    /// Answer a set-off.
+    Word,
+    /// Offer or want something, or end that.
+    Offer,
     /// Open a poll.
     Ask,
     /// Vote.
@@ -88,11 +102,32 @@ impl Job {
     pub const BEGINNING: [Job; 7] =
         [Job::Follow, Job::Join, Job::EnterInline, Job::Enter, Job::Approve, Job::Ack, Job::Promote];
 
+    /// The same, and nothing that need not be.
+    pub(super) const PLAIN: [Job; 6] = [Job::Follow, Job::Join, Job::Enter, Job::Approve, Job::Ack, Job::Promote];
+
+    /// What members do all day.
+    pub(super) const ORDINARY: [Job; 13] = [
+        Job::Appoint,
+        Job::Approve,
+        Job::Enter,
+        Job::Follow,
+        Job::Pay,
+        Job::Receive,
+        Job::Pledge,
+        Job::Attest,
+        Job::Back,
+        Job::Back,
+        Job::Clear,
+        Job::Word,
+        Job::Word,
+    ];
+
     /// How often each is looked for first.
-    const WEIGHTS: [(Job, usize); 32] = [
+    const WEIGHTS: [(Job, usize); 39] = [
         (Job::Join, 30),
         (Job::Follow, 6),
         (Job::Promote, 7),
+        (Job::Appoint, 3),
         (Job::Propose, 4),
         (Job::Fresh, 2),
         (Job::HandOver, 3),
@@ -108,6 +143,12 @@ impl Job {
         (Job::Pay, 16),
         (Job::Receive, 12),
         (Job::Decline, 3),
+        (Job::Pledge, 3),
+        (Job::Attest, 5),
+        (Job::Back, 14),
+        (Job::Clear, 4),
+        (Job::Word, 8),
+        (Job::Offer, 2),
         (Job::Ask, 2),
         (Job::Cast, 5),
         (Job::Record, 1),
@@ -170,6 +211,7 @@ impl Desk<'_> {
         match job {
             Job::Join | Job::Follow | Job::Fresh => None,
             Job::Promote => self.promote(),
+            Job::Appoint => self.appoint(),
             Job::Propose => self.propose(),
             Job::HandOver => self.hand_over(),
             Job::Invite => self.invite(),
@@ -186,6 +228,12 @@ impl Desk<'_> {
             Job::Pay => self.pay(),
             Job::Receive => self.receive(),
             Job::Decline => self.decline(),
+            Job::Pledge => self.pledge(),
+            Job::Attest => self.attest(),
+            Job::Back => self.back(),
+            Job::Clear => self.clear(),
+            Job::Word => self.answer_set_off(),
+            Job::Offer => self.offer(),
             Job::Ask => self.ask(),
             Job::Cast => self.cast(),
             Job::Record => self.record(),

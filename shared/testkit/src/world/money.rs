@@ -6,7 +6,8 @@ use super::desk::{Desk, Draft};
 
 impl Desk<'_> {
     pub fn pay(&mut self) -> Option<Draft> {
-        self.pay_about(9)
+        let most = if self.chance.percent(30) { 25 } else { 9 };
+        self.pay_about(most)
     }
 
     /// A payment of legs below so many units each.

@@ -64,6 +64,18 @@ impl Desk<'_> {
         let mut wanted = self.requests(&state);
         wanted.extend(self.promotions(&state));
         wanted.extend(self.wanted_repair(&state));
+        self.first_new(&state, wanted)
+    }
+
+    /// Proposes who attests.
+    pub fn appoint(&mut self) -> Option<Draft> {
+        let state = self.known.clone()?;
+        let wanted = self.assessors(&state);
+        self.first_new(&state, wanted)
+    }
+
+    /// A motion for the first of these changes that is not proposed yet.
+    fn first_new(&self, state: &State, mut wanted: Vec<Change>) -> Option<Draft> {
         let pending = self.all(|body| match body {
             Body::Motion(motion) => Some(motion.change.clone()),
             _ => None,
@@ -92,6 +104,19 @@ impl Desk<'_> {
         let meant = self.actors.iter().filter(|actor| actor.steward).map(|actor| &actor.name);
         let waiting = meant.filter(|name| state.active(name).is_some() && !state.stewards.contains(name));
         waiting.map(|name| Change::Role { handle: name.clone(), role: Role::Steward, holds: true }).collect()
+    }
+
+    /// Where anything can be pledged, two members attest.
+    fn assessors(&self, state: &State) -> Vec<Change> {
+        let Some(role) = "assessor".parse().ok().map(Role::Other).filter(|_| !state.assets.is_empty()) else {
+            return Vec::new();
+        };
+        let active = || state.members.keys().filter(|handle| state.active(handle).is_some());
+        if active().filter(|handle| state.assesses(handle)).count() >= 2 {
+            return Vec::new();
+        }
+        let others = active().filter(|handle| !state.assesses(handle));
+        others.map(|handle| Change::Role { handle: handle.clone(), role: role.clone(), holds: true }).collect()
     }
 
     pub fn propose(&mut self) -> Option<Draft> {

@@ -6,21 +6,15 @@ use super::Chance;
 
 /// Some document in which the units have their decimals for ever.
 pub fn rules(chance: &mut Chance) -> Text {
-    let contribution = [
-        "[contribution]\nshare = '3%'\nunits = ['hours']\n",
-        "[contribution]\nshare = '1/7'\nto = '@garden'\n",
-        "",
-        "",
-    ][chance.below(4)];
-    written(chance, contribution)
+    document(chance, true)
 }
 
-/// The same without a contribution, for scripts whose payments carry none.
+/// The same without contributions and backing, so that who follows a script knows what can be paid.
 pub fn plain(chance: &mut Chance) -> Text {
-    written(chance, "")
+    document(chance, false)
 }
 
-fn written(chance: &mut Chance, contribution: &str) -> Text {
+fn document(chance: &mut Chance, rich: bool) -> Text {
     let upper = ["upper = '25.00'", "upper = '40.00'", ""][chance.below(3)];
     let admit = ["secretary", "1 steward", "quorum"][chance.below(3)];
     let limit = ["secretary", "quorum", "quorum"][chance.below(3)];
@@ -34,16 +28,39 @@ fn written(chance: &mut Chance, contribution: &str) -> Text {
         "",
     ][chance.below(3)];
     let kinds = ["[units.hours.organisation]\nlower = '35.00'\n", "", ""][chance.below(3)];
-    let asset = [
-        "[assets.bread]\ntitle = 'Bread'\nquantity = 'loaves'\nprice = '1'\nunit = 'kWh'\nadvance = '1/2'\n[backing.kWh]\ncap = '9'\n",
+    let contribution = [
+        "[contribution]\nshare = '3%'\nunits = ['hours']\n",
+        "[contribution]\nshare = '1/7'\nto = '@garden'\n",
         "",
-    ][chance.below(2)];
+        "",
+    ][chance.below(4)];
+    let contribution = if rich { contribution } else { "" };
+    let bread =
+        ["[assets.bread]\ntitle = 'Bread'\nquantity = 'loaves'\nprice = '1'\nunit = 'kWh'\nadvance = '1/2'\n", ""]
+            [chance.below(2)];
     let account = ["secretary", "1 steward"][chance.below(2)];
+    let backed = if rich && chance.percent(80) { backing(chance, bread) } else { String::new() };
     let text = format!(
-        "{voting}{roles}{contribution}{asset}[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n{kinds}[units.kWh]\n\
-         title = 'Power'\nlower = '9'\n[authority]\nadmit = '{admit}'\nlimit = '{limit}'\nconfirm = '{admit}'\n\
+        "{voting}{roles}{contribution}[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n{kinds}[units.kWh]\n\
+         title = 'Power'\nlower = '9'\n{backed}[authority]\nadmit = '{admit}'\nlimit = '{limit}'\nconfirm = '{admit}'\n\
          account = '{account}'\nmandate = '{account}'\n\
          leave = '{go}'\nmove = '{go}'\nrole = '{role}'"
     );
     text.parse().expect("the rules are text")
+}
+
+/// Assets, and how far they back credit.
+fn backing(chance: &mut Chance, bread: &str) -> String {
+    let terms = [
+        "factor = '1/2'\nwindow = '60 seconds'\ncounterparty = '3.00'\n",
+        "factor = '2/3'\nwindow = '80 seconds'\ncounterparty = '2/3'\n",
+        "",
+    ][chance.below(3)];
+    let worth = ["price = '2.5'\nadvance = '1/2'", "price = '0.333'\nadvance = '100%'"][chance.below(2)];
+    let valid = ["valid = '200 seconds'\n", ""][chance.below(2)];
+    format!(
+        "[assets.oven]\ntitle = 'Oven'\nquantity = 'hours'\nunit = 'hours'\n{worth}\n{valid}[assets.solar]\n\
+         title = 'Sun'\nquantity = 'kWh'\nunit = 'kWh'\nprice = '1'\nadvance = '2/3'\n{bread}[backing.kWh]\ncap = '14'\n\
+         [backing.hours]\ncap = '45.00'\n{terms}"
+    )
 }

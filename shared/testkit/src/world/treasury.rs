@@ -49,7 +49,7 @@ impl Desk<'_> {
     }
 
     /// The accounts that I keep.
-    fn kept(&self, state: &State) -> Vec<Account> {
+    pub(super) fn kept(&self, state: &State) -> Vec<Account> {
         state.keepers.keys().filter(|account| state.keeper(account) == Some(self.me.device)).cloned().collect()
     }
 
@@ -98,7 +98,7 @@ impl Desk<'_> {
         Some(Body::Request(Request { account, of, amount, unit, due, purpose, category, key }).into())
     }
 
-    fn requests_in_view(&self) -> Vec<(EventId, Request)> {
+    pub(super) fn requests_in_view(&self) -> Vec<(EventId, Request)> {
         self.all(|body| match body {
             Body::Request(request) => Some(request.clone()),
             _ => None,

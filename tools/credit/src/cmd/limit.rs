@@ -6,7 +6,7 @@ use event::{Amount, Bounds, Change};
 use frame::{Common, Failure, Output, Session, Written};
 use rules::{Facts, Key, Value};
 
-use crate::view;
+use crate::{backed, view};
 
 /// Show an account's limits, or set them
 #[derive(Debug, clap::Args)]
@@ -15,6 +15,9 @@ pub struct Args {
     /// Whose; yours by default
     #[arg(add = ArgValueCompleter::new(frame::accounts))]
     account: Option<String>,
+    /// Show where each part of it comes from
+    #[arg(long)]
+    why: bool,
     #[command(subcommand)]
     what: Option<What>,
 }
@@ -48,9 +51,13 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         }
         None => {
             let account = super::shown_account(session, args.account.as_deref())?;
+            let units: Vec<_> = session.store.units()?.into_iter().map(|(def, _)| def).collect();
+            if args.why {
+                return out.table(&backed::why(session, &account, &units, frame::now())?);
+            }
             let mut rows = Vec::new();
-            for (unit, _) in session.store.units()? {
-                rows.push(session.store.account_row(&account, &unit)?);
+            for unit in &units {
+                rows.push(session.store.account_row(&account, unit)?);
             }
             let table = view::limits(session, &rows)?;
             out.table(&table)

@@ -2,16 +2,21 @@
 
 pub mod account;
 pub mod accounts;
+pub mod attest;
+pub mod backing;
 pub mod balance;
 pub mod cancel;
 pub mod chart;
+pub mod clear;
 pub mod completions;
 pub mod decline;
 pub mod export;
 pub mod graph;
 pub mod limit;
 pub mod mandate;
+pub mod market;
 pub mod pay;
+pub mod pledge;
 pub mod receive;
 pub mod refund;
 pub mod refuse;

@@ -59,8 +59,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         if written.id.is_some() && out.format() == Format::Table {
             let row = session.store.account_row(&from, &def)?;
             let places = def.base.lower.places();
-            let bounds = rules::bounds(&session.store, &session.store.register()?, &from, &def)?;
-            let available = row.balance.saturating_add(bounds.lower.minor());
+            let available = row.balance.saturating_add(session.limit(&from, &def)?.lower);
             out.status(format!(
                 "balance {} {unit}, available {} {unit}",
                 money(row.balance, places),

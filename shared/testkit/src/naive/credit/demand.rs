@@ -24,6 +24,7 @@ impl Law {
         let request = self.request(withdraw.request)?;
         must(self.writes_on(event, &request.account, &state))?;
         let books = self.books_for(&request.account, event, &state);
+        must(self.reserved(&books, &request.account, withdraw.request) == 0)?;
         must(books.contains(&withdraw.request) && !self.answered(&books, withdraw.request))
     }
 
@@ -31,7 +32,9 @@ impl Law {
         let state = self.under(id)?;
         let request = self.request(refuse.request)?;
         must(self.writes_on(event, &request.of, &state))?;
-        must(!self.answered(&self.books_for(&request.of, event, &state), refuse.request))
+        let books = self.books_for(&request.of, event, &state);
+        must(self.reserved(&books, &request.of, refuse.request) == 0)?;
+        must(!self.answered(&books, refuse.request))
     }
 
     pub(in crate::naive) fn judge_cancel(&self, id: EventId, event: &Event, cancel: &Cancel) -> Option<()> {
@@ -49,8 +52,14 @@ impl Law {
         must(first.to == request.account && pay.from == request.of && pay.unit == request.unit)?;
         let books = self.books_for(&pay.from, event, state);
         must(!self.answered(&books, id))?;
-        let paid = self.gone_by(&books, &pay.from, |earlier, leg| leg == 0 && earlier.request == Some(id));
-        must(paid + i128::from(first.amount.minor()) <= i128::from(request.amount.minor()))
+        must(i128::from(first.amount.minor()) <= self.left_of(&books, id)?)
+    }
+
+    /// What the books of the asked account leave of a request: less what was paid, and what set-offs have of it.
+    pub fn left_of(&self, books: &[EventId], id: EventId) -> Option<i128> {
+        let request = self.request(id)?;
+        let paid = self.gone_by(books, &request.of, |earlier, leg| leg == 0 && earlier.request == Some(id));
+        Some(i128::from(request.amount.minor()) - paid - self.reserved(books, &request.of, id))
     }
 
     /// What goes back came from there, and is not more.
@@ -100,7 +109,7 @@ impl Law {
     }
 
     /// Withdrawn or refused.
-    fn answered(&self, books: &[EventId], request: EventId) -> bool {
+    pub(super) fn answered(&self, books: &[EventId], request: EventId) -> bool {
         books.iter().any(|x| match self.event(*x).map(|e| &e.body) {
             Some(Body::Withdraw(withdraw)) => withdraw.request == request,
             Some(Body::Refuse(refuse)) => refuse.request == request,
@@ -108,7 +117,7 @@ impl Law {
         })
     }
 
-    fn request(&self, id: EventId) -> Option<&Request> {
+    pub fn request(&self, id: EventId) -> Option<&Request> {
         match &self.event(id)?.body {
             Body::Request(request) => Some(request),
             _ => None,

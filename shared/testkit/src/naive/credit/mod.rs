@@ -1,12 +1,16 @@
 //! Payments, receipts, returns.
 
+mod backing;
 mod books;
+mod clearing;
 mod demand;
+mod limit;
 mod pay;
 mod receive;
 
 use event::{Account, Unit};
 
+pub use clearing::Word;
 pub use pay::total;
 
 /// An account in one unit.

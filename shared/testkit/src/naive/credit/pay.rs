@@ -15,7 +15,7 @@ impl Law {
         }
         let total = total(pay);
         must(total > 0 && total <= i128::from(MAX_MINOR))?;
-        must(pay.delivered.as_ref().is_none_or(|delivered| state.assets.contains(&delivered.asset)))?;
+        must(pay.delivered.as_ref().is_none_or(|delivered| state.assets.contains_key(&delivered.asset)))?;
         must(state.contributed(pay))?;
         match &pay.from {
             Account::Common(_) => must(pay.refund.is_some() || pay.mandate.is_some())?,
@@ -25,8 +25,8 @@ impl Law {
         self.pays_a_request(event, pay, &state)?;
         self.pays_back(event, pay, &state)?;
         let before = self.books_for(&pay.from, event, &state);
-        let (lower, _) = state.bounds(&pay.from, &pay.unit)?;
         let purse = (pay.from.clone(), pay.unit.clone());
+        let lower = self.lower(&before, &purse, &state, event.time)?;
         must(self.balance(&before, &purse, &state) + lower >= total)?;
         must(pay.key.is_none() || !self.key_used(&before, pay))
     }
