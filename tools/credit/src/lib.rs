@@ -18,6 +18,7 @@ Examples:
   credit balance
   credit pay bob 2.5 hours \"weeding the garden\"
   credit pay bob 2.5 hours \"summer fair\" --key fair-bob    # never twice, however often cron runs it
+  credit pay --request 3
   credit statement --csv
   credit limit --why
   credit limit set bob hours 30
