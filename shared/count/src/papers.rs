@@ -64,7 +64,9 @@ impl<'a> Papers<'a> {
             };
         }
         match self.values.len() > MAX_CLASSES {
-            true => Err(Error::TooMuch("the papers have too many different values: use a rule with fixed decimals".into())),
+            true => {
+                Err(Error::TooMuch("the papers have too many different values: use a rule with fixed decimals".into()))
+            }
             false => Ok(()),
         }
     }

@@ -21,7 +21,12 @@ use crate::{Error, TieBreak, pairwise};
 pub const MAX_STATES: usize = 20_000;
 const MOST_WORDS: usize = 8_000_000;
 
-pub(crate) fn count(ballots: &Ranked, by: Strength, ties: Option<&TieBreak>, mut out: Outcome) -> Result<Outcome, Error> {
+pub(crate) fn count(
+    ballots: &Ranked,
+    by: Strength,
+    ties: Option<&TieBreak>,
+    mut out: Outcome,
+) -> Result<Outcome, Error> {
     let matrix = pairwise::matrix(ballots);
     let groups = groups(&pairwise::strengths(&matrix, by));
     let n = matrix.size();
@@ -193,12 +198,7 @@ fn looked_at(ends: &BTreeSet<Locked>, out: &mut Outcome) -> Result<(), Error> {
 }
 
 /// One order, by the order for ties.
-fn in_order(
-    groups: &[Vec<(usize, usize)>],
-    n: usize,
-    ties: Option<&TieBreak>,
-    out: &mut Outcome,
-) -> Result<(), Error> {
+fn in_order(groups: &[Vec<(usize, usize)>], n: usize, ties: Option<&TieBreak>, out: &mut Outcome) -> Result<(), Error> {
     let place = Ties::new(ties, &out.candidates)?.places();
     let mut locked = Locked::new(n);
     for group in groups {

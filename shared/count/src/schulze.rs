@@ -10,7 +10,12 @@ use crate::outcome::Outcome;
 use crate::terms::Strength;
 use crate::{Error, TieBreak, pairwise, tie};
 
-pub(crate) fn count(ballots: &Ranked, by: Strength, ties: Option<&TieBreak>, mut out: Outcome) -> Result<Outcome, Error> {
+pub(crate) fn count(
+    ballots: &Ranked,
+    by: Strength,
+    ties: Option<&TieBreak>,
+    mut out: Outcome,
+) -> Result<Outcome, Error> {
     let matrix = pairwise::matrix(ballots);
     let mut paths = pairwise::strengths(&matrix, by);
     let n = matrix.size();

@@ -18,7 +18,9 @@ pub fn write(ballots: &Ballots, format: Format, seats: u32, to: &mut impl Write)
             }
             ranks(ranked, to)
         }
-        (Ballots::Marked(marked), Format::Scores | Format::Approvals | Format::Dots | Format::Times) => table(marked, to),
+        (Ballots::Marked(marked), Format::Scores | Format::Approvals | Format::Dots | Format::Times) => {
+            table(marked, to)
+        }
         (Ballots::Answers(answers), Format::Answers) => {
             let all = [
                 ("yes", answers.yes),

@@ -88,8 +88,11 @@ impl Case {
             "irv-one-at-a-time" => Some("one-at-a-time"),
             other => Some(other).filter(|other| Method::rules(method).contains(other)),
         });
-        let mut terms =
-            Terms { method: Method::named(method, rule).unwrap(), seats: self.case["seats"].as_u64().unwrap() as u32, tie_break: None };
+        let mut terms = Terms {
+            method: Method::named(method, rule).unwrap(),
+            seats: self.case["seats"].as_u64().unwrap() as u32,
+            tie_break: None,
+        };
         if matches!(rule, Some("wigm" | "rctab")) {
             let quota = match params["quota"].as_str().unwrap() {
                 "floor(valid/(seats+1))+1" => "droop",
@@ -129,7 +132,8 @@ impl Case {
             "winner" => self.compare(key, winners, value.as_str().map(str::to_owned).into_iter().collect()),
             "committees_av" => {
                 let theirs: Vec<Vec<String>> = value.as_array().unwrap().iter().map(texts).collect();
-                let ours = outcome.committees.as_ref().map_or(vec![winners], |all| all.iter().map(|c| sorted(c)).collect());
+                let ours =
+                    outcome.committees.as_ref().map_or(vec![winners], |all| all.iter().map(|c| sorted(c)).collect());
                 self.compare(key, ours, theirs);
             }
             "totals" | "scores" => {
@@ -250,7 +254,10 @@ impl Case {
             let gone = |name: &str| exact && ours.eliminated.iter().any(|c| outcome.candidates[*c] == name);
             let mut votes = votes.clone();
             votes.as_object_mut().unwrap().retain(|name, _| !gone(name));
-            if exact && n + 1 == outcome.rounds.len() && expected["winners"].as_array().unwrap().len() == outcome.winners.len() {
+            if exact
+                && n + 1 == outcome.rounds.len()
+                && expected["winners"].as_array().unwrap().len() == outcome.winners.len()
+            {
                 continue;
             }
             self.listed(&what, &ours.tally, &votes, outcome);

@@ -98,7 +98,10 @@ fn endless() {
             refused(format, endless());
         }
         refused(Format::Scores, b"count,A,B\n1,\"".chain(endless()));
-        refused(Format::Ranks, b"candidates: A; B\n1: ".chain(endless().take(if byte == b'\n' { 0 } else { u64::MAX })).chain(&b"x"[..]));
+        refused(
+            Format::Ranks,
+            b"candidates: A; B\n1: ".chain(endless().take(if byte == b'\n' { 0 } else { u64::MAX })).chain(&b"x"[..]),
+        );
     }
 }
 
@@ -130,4 +133,3 @@ fn large_and_level() {
         }
     }
 }
-

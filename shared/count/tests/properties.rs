@@ -40,7 +40,8 @@ fn ranked(n: usize, ballots: &[Ballot]) -> Ballots {
 
 /// Every method of rankings with every rule.
 fn methods() -> Vec<Method> {
-    let names = METHODS.iter().filter(|name| ["borda", "irv", "stv", "schulze", "ranked-pairs", "approval"].contains(name));
+    let names =
+        METHODS.iter().filter(|name| ["borda", "irv", "stv", "schulze", "ranked-pairs", "approval"].contains(name));
     let named = names.flat_map(|name| match Method::rules(name) {
         [] => vec![Method::named(name, None).unwrap()],
         rules => rules.iter().map(|rule| Method::named(name, Some(rule)).unwrap()).collect(),

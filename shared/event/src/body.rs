@@ -2,8 +2,9 @@
 
 use crate::fields::{Malformed, Reader, Writer};
 use crate::{
-    Ack, Approve, Cast, Close, Contest, Decline, Entry, EventId, Extend, Found, Invite, Join, Motion, Object, Open,
-    Page, Pay, Post, Profile, Proxy, Receive, Record, Scope, Statement, Succeed, Text,
+    Ack, Approve, Cast, Close, Contest, Decline, Entry, EventId, Extend, Found, Hide, Invite, Join, Motion, Object,
+    Open, Page, Pay, Post, Profile, Proxy, ReadingKey, Receive, Record, Retract, Scope, Seen, Statement, Succeed, Text,
+    Told,
 };
 
 /// What an event says.
@@ -57,6 +58,16 @@ pub enum Body {
     Extend(Extend),
     /// `vote.outcome`: what came of a poll.
     Statement(Statement),
+    /// `announce.retract`: an author takes a post back.
+    Retract(Retract),
+    /// `announce.hide`: a post is not shown, or shown again.
+    Hide(Hide),
+    /// `announce.seen`: notices were read.
+    Seen(Seen),
+    /// `announce.told`: notice was given by other means.
+    Told(Told),
+    /// `announce.key`: the key for private posts.
+    ReadingKey(ReadingKey),
 }
 
 /// Whether a kind has a text.
@@ -94,6 +105,11 @@ impl Body {
             Body::Proxy(_) => "vote.proxy",
             Body::Extend(_) => "vote.extend",
             Body::Statement(_) => "vote.outcome",
+            Body::Retract(_) => "announce.retract",
+            Body::Hide(_) => "announce.hide",
+            Body::Seen(_) => "announce.seen",
+            Body::Told(_) => "announce.told",
+            Body::ReadingKey(_) => "announce.key",
         }
     }
 
@@ -103,6 +119,7 @@ impl Body {
             Body::Ack(ack) => ack.positions.iter().map(|p| p.id).collect(),
             Body::Receive(receive) => receive.items.iter().map(|item| item.event()).collect(),
             Body::Page(page) => std::iter::once(page.poll).chain(page.ballots.iter().copied()).collect(),
+            Body::Seen(seen) => seen.posts.clone(),
             _ => self.carried(),
         }
     }
@@ -128,8 +145,13 @@ impl Body {
             Body::Open(open) => open.motion.into_iter().chain(open.terms.replaces).collect(),
             Body::Object(object) => vec![object.motion],
             Body::Succeed(succeed) => vec![succeed.entry],
-            Body::Found(_) | Body::Follow | Body::Pay(_) | Body::Post(_) => Vec::new(),
+            Body::Found(_) | Body::Follow | Body::Pay(_) => Vec::new(),
             Body::Invite(_) | Body::Profile(_) | Body::Proxy(_) => Vec::new(),
+            Body::Post(post) => post.reply.into_iter().chain(post.corrects).collect(),
+            Body::Retract(retract) => vec![retract.post],
+            Body::Hide(hide) => vec![hide.post],
+            Body::Told(told) => vec![told.post],
+            Body::Seen(_) | Body::ReadingKey(_) => Vec::new(),
         }
     }
 
@@ -160,6 +182,11 @@ impl Body {
             Body::Proxy(proxy) => proxy.subject(),
             Body::Extend(extend) => extend.subject(),
             Body::Statement(statement) => statement.subject(),
+            Body::Retract(retract) => format!("retract {}", retract.post.short()),
+            Body::Hide(hide) => hide.subject(),
+            Body::Seen(seen) => seen.subject(),
+            Body::Told(told) => told.subject(),
+            Body::ReadingKey(key) => key.subject(),
         }
     }
 
@@ -206,6 +233,11 @@ impl Body {
             Body::Proxy(proxy) => proxy.put(out),
             Body::Extend(extend) => extend.put(out),
             Body::Statement(statement) => statement.put(out),
+            Body::Retract(retract) => retract.put(out),
+            Body::Hide(hide) => hide.put(out),
+            Body::Seen(seen) => seen.put(out),
+            Body::Told(told) => told.put(out),
+            Body::ReadingKey(key) => key.put(out),
         }
     }
 
@@ -235,6 +267,11 @@ impl Body {
             "vote.proxy" => Body::Proxy(Proxy::take(from)?),
             "vote.extend" => Body::Extend(Extend::take(from)?),
             "vote.outcome" => Body::Statement(Statement::take(from)?),
+            "announce.retract" => Body::Retract(Retract::take(from)?),
+            "announce.hide" => Body::Hide(Hide::take(from)?),
+            "announce.seen" => Body::Seen(Seen::take(from)?),
+            "announce.told" => Body::Told(Told::take(from)?),
+            "announce.key" => Body::ReadingKey(ReadingKey::take(from)?),
             other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless_line(other)))),
         })
     }
@@ -249,11 +286,11 @@ impl Body {
 
     fn text_rule(&self) -> TextRule {
         match self {
-            Body::Found(_) | Body::Post(_) | Body::Statement(_) => TextRule::Must,
+            Body::Found(_) | Body::Post(_) | Body::Statement(_) | Body::Hide(_) => TextRule::Must,
             Body::Motion(motion) if matches!(motion.change, crate::Change::Rules { .. }) => TextRule::Must,
             Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_) => TextRule::May,
             Body::Object(_) | Body::Approve(_) | Body::Succeed(_) => TextRule::May,
-            Body::Record(_) | Body::Contest(_) => TextRule::May,
+            Body::Record(_) | Body::Contest(_) | Body::Retract(_) => TextRule::May,
             _ => TextRule::Never,
         }
     }

@@ -28,6 +28,17 @@ pub struct Device(pub [u8; 16]);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Commitment(pub [u8; 32]);
 
+/// The SHA-256 of a file that lies elsewhere, 64 lower-case hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Checksum(pub [u8; 32]);
+
+impl Checksum {
+    /// The checksum of a file's bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Checksum(Sha256::digest(bytes).into())
+    }
+}
+
 impl Commitment {
     /// The commitment to a document in its canonical form.
     pub fn of(document: &[u8]) -> Self {
@@ -82,6 +93,13 @@ impl FromStr for Commitment {
     }
 }
 
+impl FromStr for Checksum {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        hex(text, "a checksum of 64 lower-case hex digits").map(Checksum)
+    }
+}
+
 impl FromStr for GitId {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
@@ -114,6 +132,12 @@ impl fmt::Display for Commitment {
     }
 }
 
+impl fmt::Display for Checksum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(HEXLOWER.encode_mut_str(&self.0, &mut [0; 64]))
+    }
+}
+
 impl fmt::Display for GitId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(HEXLOWER.encode_mut_str(&self.0, &mut [0; 40]))
@@ -136,6 +160,12 @@ impl fmt::Debug for EventId {
 }
 
 impl fmt::Debug for Commitment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }

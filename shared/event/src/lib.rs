@@ -30,7 +30,10 @@ mod vote;
 
 pub use ack::{Ack, Position};
 pub use amount::{Amount, MAX_MINOR, MAX_PLACES, Unit};
-pub use announce::Post;
+pub use announce::{
+    Attachment, Hide, MAX_ATTACHMENTS, MAX_READERS, MAX_SEEN, Moment, Post, Readers, ReadingKey, Recipient, Retract,
+    Seen, Told,
+};
 pub use ballot::{Ballot, Cast, Choice, Contest, Proxy, Record, Scope, Slot};
 pub use body::Body;
 pub use change::{Bounds, Change, NewDevice, UnitDef};
@@ -38,7 +41,7 @@ pub use commit::{Event, MAX_COMMIT, MAX_DEPS, Signed, Verified};
 pub use credit::{Decline, Item, Leg, MAX_ITEMS, MAX_LEGS, Opening, Pay, Receive};
 pub use fields::Malformed;
 pub use handle::{Account, Handle, MAX_HANDLE, OTHER_LETTERS};
-pub use id::{Commitment, Device, EventId, GitId};
+pub use id::{Checksum, Commitment, Device, EventId, GitId};
 pub use members::{
     Approve, Entry, Found, Invite, Invited, Join, MAX_APPROVALS, MAX_OPENINGS, MAX_USES, Motion, Object, Refounds,
     Route, Succeed, invitation_message,

@@ -7,7 +7,7 @@ use event::{
     Account, Bounds, Device, EventId, Handle, KindOfMember, Line, Malformed, Position, RoleName, Unit, UnitDef,
 };
 
-use crate::charter::Authority;
+use crate::charter::{Authority, Poster};
 
 /// A key of the register.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +60,8 @@ pub enum Key {
     Rules,
     /// The community's name.
     Community,
+    /// Who may do what in a channel.
+    Channel(Handle),
 }
 
 /// A value of the register.
@@ -93,6 +95,8 @@ pub enum Value {
     Event(EventId),
     /// Of [`Key::Community`].
     Name(Line),
+    /// Of [`Key::Channel`].
+    Channel(ChannelTerms),
 }
 
 /// A member as the register has it.
@@ -146,6 +150,44 @@ pub struct Stewards {
     pub set: EventId,
     /// In the register's order.
     pub handles: Vec<Handle>,
+}
+
+/// What the law reads of a channel's table; a channel without one is for all members, moderated by the stewards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelTerms {
+    /// Who may post.
+    pub post: Vec<Poster>,
+    /// Who may hide posts.
+    pub moderate: Vec<Poster>,
+    /// Whether a post can ask for receipts.
+    pub notice: bool,
+}
+
+impl Default for ChannelTerms {
+    fn default() -> Self {
+        ChannelTerms { post: vec![Poster::Members], moderate: vec![Poster::Stewards], notice: false }
+    }
+}
+
+impl fmt::Display for ChannelTerms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |posters: &[Poster]| posters.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let notice = if self.notice { "yes" } else { "no" };
+        write!(f, "{}; {}; {notice}", list(&self.post), list(&self.moderate))
+    }
+}
+
+impl FromStr for ChannelTerms {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let list = |text: &str| text.split(", ").map(Poster::from_str).collect::<Result<Vec<_>, _>>();
+        match *text.split("; ").collect::<Vec<_>>() {
+            [post, moderate, notice] => {
+                Ok(ChannelTerms { post: list(post)?, moderate: list(moderate)?, notice: notice == "yes" })
+            }
+            _ => Err(Malformed::new("no terms of a channel")),
+        }
+    }
 }
 
 impl Standing {
@@ -206,6 +248,7 @@ impl fmt::Display for Key {
             Key::Invited(invitation) => write!(f, "invited {invitation}"),
             Key::Rules => f.write_str("rules"),
             Key::Community => f.write_str("community"),
+            Key::Channel(name) => write!(f, "channel {name}"),
         }
     }
 }
@@ -233,6 +276,7 @@ impl fmt::Display for Value {
             Value::Authority(authority) => write!(f, "{authority}"),
             Value::Event(event) => write!(f, "{event}"),
             Value::Name(name) => write!(f, "{name}"),
+            Value::Channel(terms) => write!(f, "{terms}"),
         }
     }
 }
@@ -281,6 +325,7 @@ impl Value {
             Key::Authority(_) => Value::Authority(text.parse()?),
             Key::Role(_) | Key::Holds(..) | Key::Rules => Value::Event(text.parse()?),
             Key::Community => Value::Name(text.parse()?),
+            Key::Channel(_) => Value::Channel(text.parse()?),
         })
     }
 }

@@ -268,7 +268,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "[polls]\nthreshold = 'half'\n",
         "line 2, column 1: polls.threshold: `half` is no threshold such as `2/3`, `>1/2` or `1/2-of-all`",
     ),
-    ("[polls]\nreasons = 'maybe'\n", "line 2, column 1: polls.reasons: `maybe` is none of yes, no, abstain, agree, disagree, block"),
+    (
+        "[polls]\nreasons = 'maybe'\n",
+        "line 2, column 1: polls.reasons: `maybe` is none of yes, no, abstain, agree, disagree, block",
+    ),
     ("[polls]\ncloses = 7\n", "line 2, column 1: polls.closes: write it in quotes: \"7\""),
     ("[notice]\nmeeting = '14 days\n", "line 2, column 19: notice.meeting: invalid literal string, expected `'`"),
     ("[notice]\nmeeting = \"14 days\"\nmeeting = \"15 days\"\n", "line 3, column 1: notice.meeting: duplicate key"),
