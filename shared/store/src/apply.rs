@@ -321,6 +321,11 @@ impl Store {
             Body::Entry(_) if effects.closes.is_some() => self.approval(link, &link.id, effects)?,
             Body::Object(object) => self.objection(link, &object.motion)?,
             Body::Motion(_) if effects.parts => self.parting(link)?,
+            Body::Post(post) => self.post_row(post, event, link)?,
+            Body::Retract(retract) => self.poll_row("retraction", &retract.post, link)?,
+            Body::Hide(hide) => self.hiding(hide, link)?,
+            Body::Seen(seen) => seen.posts.iter().try_for_each(|post| self.poll_row("receipt", post, link))?,
+            Body::Told(told) => self.poll_row("receipt", &told.post, link)?,
             Body::Cast(cast) => self.poll_row("ballot", &cast.poll, link)?,
             Body::Close(close) => self.poll_row("counted", &close.poll, link)?,
             Body::Open(event::Open { terms: event::Terms { replaces: Some(older), .. }, .. }) => {

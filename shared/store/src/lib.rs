@@ -9,6 +9,7 @@ mod facts;
 mod fold;
 mod local;
 mod open;
+mod posts;
 mod query;
 mod seal;
 mod settle;
@@ -19,10 +20,11 @@ pub use error::Error;
 pub use evidence::Evidence;
 pub use local::{Local, Request};
 pub use open::Store;
+pub use posts::{Kept, Mute};
 pub use query::{
-    AccountRow, AckTarget, Carried, Chain, Closed, Commit, Consent, EntryRow, EventRow, InvitationRow, MemberRow,
-    MotionRow, MotionStory, Moved, Movement, OpenItem, PollRow, PostRow, ProfileRow, RoleRow, State, Transfer,
-    Waiting,
+    AccountRow, AckTarget, Carried, Chain, Closed, Commit, Consent, EntryRow, EventRow, Given, InvitationRow,
+    MemberRow, MotionRow, MotionStory, Moved, Movement, OpenItem, PollRow, PostRow, ProfileRow, RoleRow, Search, State,
+    Transfer, Waiting,
 };
 pub use seal::Seal;
 

@@ -3,6 +3,7 @@
 //! It follows the nine lines of the protocol's section 6 one by one. Where these leave a detail open, the place
 //! in the code says which reading was taken.
 
+mod announce;
 mod changes;
 mod cover;
 mod credit;
@@ -22,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use event::{Account, Body, Device, EventId, Item, Position, Unit, Verified};
 
+pub use announce::{Channel, Shown};
 pub use changes::Way;
 pub use cover::Cover;
 pub use ends::Shut;

@@ -120,7 +120,7 @@ macro_rules! at_place {
 
 /// Tables and the columns of them that are the same everywhere: not which commit wraps an event, because its
 /// author can have signed it twice.
-const DUMPED: [(&str, &str); 15] = [
+const DUMPED: [(&str, &str); 19] = [
     ("line", "device, tip, tip_id"),
     ("chain", "device, forked, cut_seq, cut_id"),
     (
@@ -140,4 +140,8 @@ const DUMPED: [(&str, &str); 15] = [
     ("account", "account, unit, balance, pending_in, pending_out"),
     ("ballot", "poll, id"),
     ("counted", "poll, id"),
+    ("post", "id, time, channel, first, root, notice, expires, starts"),
+    ("retraction", "post, id"),
+    ("hiding", "post, id, time, hides"),
+    ("receipt", "post, id"),
 ];

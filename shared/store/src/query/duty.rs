@@ -81,8 +81,7 @@ impl Store {
     /// The last register entry of a chain beyond the end to which a steward has agreed: it counts for entries only, and
     /// without it the register could not go on at a secretary whose chain it is.
     fn entry_within(&self, tip: &Link, end: i64, upto: i64) -> Result<Option<i64>, Error> {
-        let mut query =
-            self.db.prepare_cached("SELECT max(seq) FROM entry WHERE line = ? AND seq > ? AND seq <= ?")?;
+        let mut query = self.db.prepare_cached("SELECT max(seq) FROM entry WHERE line = ? AND seq > ? AND seq <= ?")?;
         for (line, last) in self.segments(tip)? {
             let found: Option<i64> =
                 query.query_row(params![line, end, upto.min(int(last))], |row| row.get(0)).optional()?.flatten();

@@ -8,11 +8,13 @@ mod money;
 mod motions;
 mod office;
 mod polls;
+mod posts;
 mod profiles;
 mod register;
 mod transfers;
 
 pub use compare::Commit;
+pub use posts::{Given, PostRow, Search};
 pub use transfers::{Carried, Moved, Transfer};
 
 use event::{
@@ -280,13 +282,6 @@ pub struct EntryRow {
     pub height: u64,
     /// Whether it is settled.
     pub settled: bool,
-}
-
-/// A post.
-#[derive(Debug, Clone)]
-pub struct PostRow {
-    /// The event.
-    pub event: EventRow,
 }
 
 /// A poll.

@@ -135,6 +135,7 @@ impl State {
         self.roles.retain(|(name, _)| book.roles.contains(name));
         self.role_names = book.roles;
         self.voting = book.voting;
+        self.channels = book.channels;
         self.invited_only = book.invited_only;
         self.authority = book.authority;
         self.rules = motion;

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use event::{Bounds, KindOfMember, ROLES, RoleName, Unit, UnitDef};
+use event::{Bounds, Handle, KindOfMember, ROLES, RoleName, Unit, UnitDef};
 use rules::{Authority, Charter};
+
+use super::Channel;
 
 /// A rules document.
 pub struct Rulebook {
@@ -17,6 +19,8 @@ pub struct Rulebook {
     pub voting: BTreeMap<KindOfMember, u32>,
     /// The roles besides steward, with those that every community has.
     pub roles: BTreeSet<RoleName>,
+    /// The channels' tables.
+    pub channels: BTreeMap<Handle, Channel>,
     /// What each change needs.
     pub authority: BTreeMap<String, Authority>,
 }
@@ -24,7 +28,8 @@ pub struct Rulebook {
 impl Rulebook {
     /// `None` where the text is no such document.
     pub fn read(text: &str) -> Option<Rulebook> {
-        let Charter { units, bases, voting, mut authority, roles, admission, .. } = Charter::read(text).ok()?;
+        let Charter { units, bases, voting, mut authority, roles, admission, channels, .. } =
+            Charter::read(text).ok()?;
         let every = ROLES.iter().filter_map(|name| name.parse().ok());
         let own = roles.keys().filter_map(|name| name.parse().ok());
         let names: BTreeSet<RoleName> = every.chain(own).collect();
@@ -32,6 +37,13 @@ impl Rulebook {
             authority.insert(format!("role {name}"), terms.authority);
         }
         let invited_only = admission == rules::Admission::Invitation;
-        Some(Rulebook { units, invited_only, bases, voting, roles: names, authority })
+        let of = |channel: rules::Channel| Channel {
+            post: channel.post,
+            moderate: channel.moderate,
+            notice: channel.notice,
+        };
+        let channels = channels.into_iter().filter_map(|(name, channel)| Some((name.parse().ok()?, of(channel))));
+        let channels = channels.collect();
+        Some(Rulebook { channels, units, invited_only, bases, voting, roles: names, authority })
     }
 }
