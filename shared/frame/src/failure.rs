@@ -114,6 +114,10 @@ fn remedy(refusal: Refusal) -> Option<&'static str> {
         HandedOver => "this chain has ended; only a refusal of its last motion lets it go on",
         StewardCount => "make another steward first: `members role grant HANDLE steward`",
         WrongTerm => "`members status` shows the succession under way",
+        NoPost => "`announce list` shows the posts",
+        MayNotPost | NoNotice | MayNotHide => "`announce channels` shows who may do what where",
+        NotOwnPost => "only its author corrects or takes back a post; `announce hide` is for moderators",
+        NoReceipt => "a post asks for receipts only where it was posted with --notice",
         NotNext => "`members status` says who the next secretary is",
         _ => return None,
     })

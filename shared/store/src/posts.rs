@@ -1,6 +1,6 @@
 //! Posts become rows; and what this installation alone keeps of them: short numbers, read marks, what is muted.
 
-use event::{Body, Device, EventId, Handle, Hide, Post, Verified};
+use event::{Body, EventId, Handle, Hide, Post, Verified};
 use rules::Link;
 use rusqlite::{OptionalExtension, params};
 
@@ -93,8 +93,8 @@ const HEARD: &str = "(notice = 1 OR ('channel ' || channel NOT IN (SELECT what F
 
 impl Local {
     /// Gives the posts that have come to the store since the last time their numbers. What others corrected is unread
-    /// again; what this device wrote never is.
-    pub fn number_posts(&self, store: &Store, own: Option<&Device>) -> Result<(), Error> {
+    /// again; what this member wrote never is.
+    pub fn number_posts(&self, store: &Store, me: Option<&Handle>) -> Result<(), Error> {
         let (mut upto, mark) = match self.value("posts")?.as_deref().and_then(|mark| mark.split_once(' ')) {
             Some((n, mark)) => (n.parse().unwrap_or(0), mark.to_owned()),
             None => (0, String::new()),
@@ -106,7 +106,7 @@ impl Local {
             upto = 0;
         }
         let mut query = store.db.prepare_cached(
-            "SELECT post.n, post.id, post.channel, post.first, post.root, post.notice, line.device
+            "SELECT post.n, post.id, post.channel, post.first, post.root, post.notice, line.author
              FROM post JOIN line ON line.n = post.line WHERE post.n > ? ORDER BY post.time, line.device, post.seq",
         )?;
         let mut rows = query.query([upto])?;
@@ -115,7 +115,7 @@ impl Local {
         while let Some(row) = rows.next()? {
             let (n, post): (i64, Vec<u8>) = (row.get(0)?, row.get(1)?);
             let first: Vec<u8> = row.get(3)?;
-            let mine = own.is_some_and(|own| row.get_ref(6).is_ok_and(|d| d.as_str() == Ok(&own.to_string())));
+            let mine = me.is_some_and(|me| row.get_ref(6).is_ok_and(|author| author.as_str() == Ok(me.as_str())));
             if first == post {
                 self.db
                     .prepare_cached(

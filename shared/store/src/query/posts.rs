@@ -170,18 +170,31 @@ impl Store {
                 gone.insert(post);
             }
         }
-        // What a fork or a cut undid has no effect; only chains that ended so can have such.
-        let mut ended = self.db.prepare_cached(
-            "SELECT post.first FROM chain JOIN line ON line.device = chain.device JOIN post ON post.line = line.n
-             WHERE post.seq > line.settled",
+        self.undone(&mut gone)?;
+        Ok(gone)
+    }
+
+    /// What a fork, a cut or a split undid: pending posts of chains that ended, or under entries off the register.
+    fn undone(&self, gone: &mut BTreeSet<EventId>) -> Result<(), Error> {
+        let mut query = self.db.prepare_cached(
+            "SELECT post.id, event.register, EXISTS (SELECT 1 FROM chain WHERE chain.device = line.device)
+             FROM line JOIN post ON post.line = line.n AND post.seq > line.settled
+             JOIN event ON event.line = post.line AND event.seq = post.seq WHERE post.first = post.id",
         )?;
-        for post in ended.query_map([], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()? {
-            let post = id(post)?;
-            if self.post(&post)?.is_none() {
+        let mut rows = query.query([])?;
+        let mut registers: BTreeMap<EventId, bool> = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let (post, register, ended): (EventId, EventId, bool) = (id(row.get(0)?)?, id(row.get(1)?)?, row.get(2)?);
+            let on = match registers.get(&register) {
+                Some(on) => *on,
+                None => self.on_register(&register)?,
+            };
+            registers.insert(register, on);
+            if (ended || !on) && self.post(&post)?.is_none() {
                 gone.insert(post);
             }
         }
-        Ok(gone)
+        Ok(())
     }
 
     /// Posts that correct none, oldest first, not before a time; the newest of them where there are more than `most`.
@@ -263,20 +276,39 @@ impl Store {
         for (member, since) in &notice.given {
             let mut row = Given { member: member.clone(), since: *since, told: None, receipt: None };
             for receipt in &receipts {
-                let alone = rules::noticed(self, words, std::slice::from_ref(receipt))?;
-                let Some(event) = self.event(receipt)? else { continue };
-                // The author has had notice without a receipt.
-                if row.receipt.is_none() && alone.given.get(member) == Some(since) && alone.given.len() > 1 {
-                    row.receipt = Some(*receipt);
-                    row.told = match event.body {
-                        Body::Told(told) => Some((event.author, told.how.to_string())),
-                        _ => None,
-                    };
+                let Some(event) = self.event(receipt)?.filter(|_| row.receipt.is_none()) else { continue };
+                let (who, when, told) = match event.body {
+                    Body::Told(told) => {
+                        let when = told.at.unwrap_or(event.link.time);
+                        (told.member, when, Some((event.author, told.how.to_string())))
+                    }
+                    _ => (event.author, event.link.time, None),
+                };
+                // Of several the first counts; the author needs none.
+                if who == *member && when == *since {
+                    (row.receipt, row.told) = (Some(*receipt), told);
                 }
             }
             given.push(row);
         }
         Ok((notice, given))
+    }
+
+    /// The members who were active in the entry that an event knows, by name.
+    pub fn active_at(&self, event: &EventId) -> Result<Vec<Handle>, Error> {
+        let Some(link) = self.link(event)? else { return Ok(Vec::new()) };
+        let mut active = Vec::new();
+        for (key, _) in self.keys(&link.register, "member ")? {
+            let handle: Handle = key.parse()?;
+            if let Some(rules::Value::Member(member)) =
+                self.fact(&link.register, &rules::Key::Member(handle.clone()))?
+                && member.standing.is_active()
+            {
+                active.push(handle);
+            }
+        }
+        active.sort();
+        Ok(active)
     }
 
     /// The keys for private posts, by member, of those who have published one with their present device.

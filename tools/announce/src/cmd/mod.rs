@@ -2,6 +2,14 @@
 
 pub mod channels;
 pub mod completions;
+pub mod hide;
 pub mod list;
+pub mod mute;
+pub mod notice;
 pub mod post;
 pub mod read;
+pub mod reply;
+pub mod retract;
+pub mod search;
+pub mod seen;
+pub mod told;

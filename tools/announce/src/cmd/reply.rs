@@ -1,0 +1,49 @@
+//! `announce reply`: an answer in a post's thread.
+
+use event::{Body, Post};
+use frame::{Common, Failure, Output, Session};
+
+use crate::compose::{Options, Source, line};
+use crate::post;
+
+/// Answer a post, in its channel and thread
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The post: its number, or the first digits of its id
+    id: String,
+    /// About what; left out, as the post that is answered
+    #[arg(long)]
+    title: Option<String>,
+    #[command(flatten)]
+    options: Options,
+    #[command(flatten)]
+    source: Source,
+}
+
+pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
+    let mut session = Session::open(common, out)?;
+    session.around(common, out, |session, out| write(args, session, out))
+}
+
+fn write(args: Args, session: &mut Session, out: &mut Output) -> Result<(), Failure> {
+    session.member()?;
+    let answered = post::find(session, &args.id)?;
+    let title = match &args.title {
+        Some(title) => line("--title", title)?,
+        None => re(&answered.row.post)?,
+    };
+    let mut said = Post { reply: Some(answered.id()), ..Post::plain(answered.row.post.channel.clone(), title) };
+    args.options.into_post(&mut said)?;
+    let text = args.source.read("")?;
+    session.write(Body::Post(said), Some(text), out)?.show(out)
+}
+
+/// The title of an answer.
+pub fn re(answered: &Post) -> Result<event::Line, Failure> {
+    let title = answered.title.as_str();
+    match title.get(..3).is_some_and(|begin| begin.eq_ignore_ascii_case("re:")) {
+        true => Ok(answered.title.clone()),
+        // Two words more can make it too long.
+        false => line("--title", &format!("Re: {title}")).or_else(|_| Ok(answered.title.clone())),
+    }
+}
