@@ -178,6 +178,19 @@ impl Local {
         Ok(found)
     }
 
+    /// The highest number of a post, 0 without any.
+    pub fn last_post(&self) -> Result<i64, Error> {
+        Ok(self.db.prepare_cached("SELECT ifnull(max(n), 0) FROM post")?.query_row([], |row| row.get(0))?)
+    }
+
+    /// The posts with higher numbers that are not muted; the newest of them where there are more than `most`.
+    pub fn heard_after(&self, number: i64, most: usize) -> Result<Vec<EventId>, Error> {
+        let mut query =
+            self.db.prepare_cached(&format!("SELECT id FROM post WHERE n > ? AND {HEARD} ORDER BY n DESC LIMIT ?"))?;
+        let rows = query.query_map(params![number, i64::try_from(most).unwrap_or(i64::MAX)], |row| row.get(0))?;
+        rows.collect::<Result<Vec<Vec<u8>>, _>>()?.into_iter().map(id).collect()
+    }
+
     /// For each channel how many posts there are, and how many of them are unread and not muted.
     pub fn channels(&self) -> Result<Vec<(String, u64, u64)>, Error> {
         let mut query = self.db.prepare_cached(&format!(

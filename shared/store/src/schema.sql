@@ -188,6 +188,7 @@ CREATE INDEX post_first ON post (first, time) WHERE first <> id;
 CREATE INDEX post_root ON post (root);
 CREATE INDEX post_time ON post (time);
 CREATE INDEX post_starts ON post (starts) WHERE starts IS NOT NULL;
+CREATE INDEX post_notice ON post (first) WHERE notice = 1;
 CREATE INDEX post_expires ON post (expires) WHERE expires IS NOT NULL;
 -- Their words, for searching; private ones have only a title.
 CREATE VIRTUAL TABLE words USING fts5 (title, text, content = '', tokenize = 'unicode61 remove_diacritics 2');

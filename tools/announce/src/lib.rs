@@ -2,8 +2,14 @@
 
 mod cmd;
 mod compose;
+mod digest;
+mod export;
+mod feed;
+mod html;
+mod mail;
 mod markdown;
 mod moment;
+mod names;
 mod post;
 mod private;
 mod thread;
@@ -23,6 +29,8 @@ Examples:
   echo 'I will.' | announce reply 3
   announce search roof from:ada date:2026-11..
   announce notice 3 --missing
+  announce digest --to mail --recipient maria@example.org | sendmail -t
+  announce export --to maildir ~/Mail/solar-street
 
 Exit codes: 0 done, 1 the rules say no, 2 usage, 3 could not, 75 a remote could not be reached.
 See members(1), credit(1), vote(1), announce(1), rules(7), journal(5).";
@@ -50,6 +58,9 @@ enum Command {
     Notice(cmd::notice::Args),
     Hide(cmd::hide::Args),
     Mute(cmd::mute::Args),
+    Digest(cmd::digest::Args),
+    Feed(cmd::feed::Args),
+    Export(cmd::export::Args),
     Channels(cmd::channels::Args),
     Completions(cmd::completions::Args),
 }
@@ -76,6 +87,9 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Notice(args) => cmd::notice::run(args, c, out),
         Command::Hide(args) => cmd::hide::run(args, c, out),
         Command::Mute(args) => cmd::mute::run(args, c, out),
+        Command::Digest(args) => cmd::digest::run(args, c, out),
+        Command::Feed(args) => cmd::feed::run(args, c, out),
+        Command::Export(args) => cmd::export::run(args, c, out),
         Command::Channels(args) => cmd::channels::run(args, c, out),
         Command::Completions(args) => cmd::completions::run(args, c, out),
     }

@@ -106,7 +106,7 @@ impl Store {
     /// The corrections of a post that have effect, oldest first.
     pub fn corrections(&self, first: &EventId) -> Result<Vec<EventRow>, Error> {
         let mut query =
-            self.db.prepare_cached("SELECT id FROM post WHERE first = ?1 AND first <> id ORDER BY time, id")?;
+            self.db.prepare_cached("SELECT id FROM post WHERE first = ?1 AND first <> id ORDER BY time, seq, id")?;
         let ids = query.query_map([&first.0[..]], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
         let mut found = Vec::new();
         for event in ids {
@@ -131,7 +131,7 @@ impl Store {
     }
 
     fn hidden(&self, post: &EventId) -> Result<Option<(Handle, String)>, Error> {
-        let mut query = self.db.prepare_cached("SELECT id FROM hiding WHERE post = ? ORDER BY time, id")?;
+        let mut query = self.db.prepare_cached("SELECT id FROM hiding WHERE post = ? ORDER BY time, seq, id")?;
         let Some(last) = self.links_of(&mut query, post)?.pop() else { return Ok(None) };
         let Some(event) = self.event(&last.id)? else { return Ok(None) };
         Ok(match event.body {
@@ -222,6 +222,23 @@ impl Store {
     pub fn dated(&self, from: Time) -> Result<Vec<EventId>, Error> {
         let mut query = self.db.prepare_cached("SELECT DISTINCT first FROM post WHERE starts >= ? ORDER BY first")?;
         let ids = query.query_map([from.seconds()], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
+        ids.into_iter().map(id).collect()
+    }
+
+    /// Posts that were corrected after a time.
+    pub fn corrected_since(&self, time: Time) -> Result<Vec<EventId>, Error> {
+        let mut query =
+            self.db.prepare_cached("SELECT DISTINCT first FROM post WHERE first <> id AND time > ? ORDER BY first")?;
+        let ids = query.query_map([time.seconds()], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
+        ids.into_iter().map(id).collect()
+    }
+
+    /// Posts that ask for receipts, by their first words or corrections, oldest first.
+    pub fn asking(&self) -> Result<Vec<EventId>, Error> {
+        let mut query = self
+            .db
+            .prepare_cached("SELECT first FROM post WHERE notice = 1 GROUP BY first ORDER BY min(time), first")?;
+        let ids = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
         ids.into_iter().map(id).collect()
     }
 
@@ -328,5 +345,27 @@ impl Store {
             }
         }
         Ok(keys)
+    }
+}
+
+impl Store {
+    /// Every post with its corrections, by time: the ids of each, the post's own first.
+    pub fn versions(&self, channel: Option<&str>) -> Result<Vec<Vec<EventId>>, Error> {
+        let mut query = self.db.prepare_cached(
+            "SELECT id, first FROM post WHERE ?1 IS NULL OR channel = ?1 ORDER BY time, first <> id, id",
+        )?;
+        let mut rows = query.query([channel])?;
+        let (mut all, mut places): (Vec<Vec<EventId>>, BTreeMap<EventId, usize>) = (Vec::new(), BTreeMap::new());
+        while let Some(row) = rows.next()? {
+            let (version, first) = (id(row.get(0)?)?, id(row.get(1)?)?);
+            match places.get(&first).and_then(|at| all.get_mut(*at)) {
+                Some(versions) => versions.push(version),
+                None => {
+                    places.insert(first, all.len());
+                    all.push(vec![version]);
+                }
+            }
+        }
+        Ok(all)
     }
 }

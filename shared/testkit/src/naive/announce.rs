@@ -124,7 +124,7 @@ impl Law {
     /// Every post with effect that corrects none, as it is shown.
     pub fn posts_shown(&self, naive: &Naive) -> BTreeMap<EventId, Shown> {
         let mut shown: BTreeMap<EventId, Shown> = BTreeMap::new();
-        let mut last: BTreeMap<EventId, [Option<(Time, EventId)>; 2]> = BTreeMap::new();
+        let mut last: BTreeMap<EventId, [Option<(Time, u64, EventId)>; 2]> = BTreeMap::new();
         for id in &naive.effective {
             if self.posted(*id).is_some_and(|(_, post)| post.corrects.is_none()) {
                 shown.insert(*id, Shown { words: *id, retracted: false, hidden: false });
@@ -132,7 +132,7 @@ impl Law {
         }
         for id in &naive.effective {
             let Some(event) = self.event(*id) else { continue };
-            let place = Some((event.time, *id));
+            let place = Some((event.time, event.seq, *id));
             match &event.body {
                 Body::Post(post) => {
                     if let Some(now) = post.corrects.and_then(|first| shown.get_mut(&first).map(|row| (first, row))) {

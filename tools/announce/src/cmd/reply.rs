@@ -9,8 +9,12 @@ use crate::post;
 /// Answer a post, in its channel and thread
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The post: its number, or the first digits of its id
-    id: String,
+    /// The post: its number, or the first digits of its id; with --mail the file of a mail, - for standard input
+    #[arg(required_unless_present = "mail")]
+    id: Option<String>,
+    /// Post the answer that a mail holds, in the thread that its headers name
+    #[arg(long, conflicts_with_all = ["title", "file", "important", "notice", "expires", "when", "ends", "place", "attach"])]
+    mail: bool,
     /// About what; left out, as the post that is answered
     #[arg(long)]
     title: Option<String>,
@@ -21,13 +25,16 @@ pub struct Args {
 }
 
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
+    if args.mail {
+        return super::reply_mail::run(args.id.as_deref().map(std::path::Path::new), common, out);
+    }
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| write(args, session, out))
 }
 
 fn write(args: Args, session: &mut Session, out: &mut Output) -> Result<(), Failure> {
     session.member()?;
-    let answered = post::find(session, &args.id)?;
+    let answered = post::find(session, args.id.as_deref().unwrap_or_default())?;
     let title = match &args.title {
         Some(title) => line("--title", title)?,
         None => re(&answered.row.post)?,
