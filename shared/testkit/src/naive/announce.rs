@@ -31,6 +31,9 @@ pub struct Shown {
     pub hidden: bool,
 }
 
+/// Which of two is newer: by claimed time, then by number on the chain, then by id.
+type Place = (Time, u64, EventId);
+
 impl State {
     fn is_among(&self, handle: &Handle, posters: &BTreeSet<Poster>) -> bool {
         posters.iter().any(|poster| match poster {
@@ -124,7 +127,7 @@ impl Law {
     /// Every post with effect that corrects none, as it is shown.
     pub fn posts_shown(&self, naive: &Naive) -> BTreeMap<EventId, Shown> {
         let mut shown: BTreeMap<EventId, Shown> = BTreeMap::new();
-        let mut last: BTreeMap<EventId, [Option<(Time, u64, EventId)>; 2]> = BTreeMap::new();
+        let mut last: BTreeMap<EventId, [Option<Place>; 2]> = BTreeMap::new();
         for id in &naive.effective {
             if self.posted(*id).is_some_and(|(_, post)| post.corrects.is_none()) {
                 shown.insert(*id, Shown { words: *id, retracted: false, hidden: false });
