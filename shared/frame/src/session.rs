@@ -395,6 +395,11 @@ impl Session {
         self.folder.join("journal.git")
     }
 
+    /// Where the keys of this community lie.
+    pub fn state_folder(&self) -> PathBuf {
+        self.places.state.join(&self.community)
+    }
+
     /// The device of this installation, none on a read-only copy.
     pub fn device(&self) -> Result<Option<Device>, Failure> {
         Ok(self.keys.public()?.map(|public| public.device))

@@ -61,6 +61,7 @@ enum Command {
     Digest(cmd::digest::Args),
     Feed(cmd::feed::Args),
     Export(cmd::export::Args),
+    Key(cmd::key::Args),
     Channels(cmd::channels::Args),
     Completions(cmd::completions::Args),
 }
@@ -90,6 +91,7 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Digest(args) => cmd::digest::run(args, c, out),
         Command::Feed(args) => cmd::feed::run(args, c, out),
         Command::Export(args) => cmd::export::run(args, c, out),
+        Command::Key(args) => cmd::key::run(args, c, out),
         Command::Channels(args) => cmd::channels::run(args, c, out),
         Command::Completions(args) => cmd::completions::run(args, c, out),
     }

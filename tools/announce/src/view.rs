@@ -7,7 +7,7 @@ use crate::post::Post;
 use crate::private::Words;
 use crate::{markdown, moment, thread};
 
-/// Posts, one a line.
+/// Posts, one a line; of private ones neither text nor title is known here.
 pub fn posts<'a>(posts: impl IntoIterator<Item = &'a Post>, empty: &'static str) -> Table {
     let mut table = Table::new(
         &[

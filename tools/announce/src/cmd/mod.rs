@@ -6,6 +6,7 @@ pub mod digest;
 pub mod export;
 pub mod feed;
 pub mod hide;
+pub mod key;
 pub mod list;
 pub mod mute;
 pub mod notice;

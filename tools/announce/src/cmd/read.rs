@@ -37,8 +37,8 @@ pub struct Args {
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| {
-        let posts = wanted(&args, session)?;
-        show(&args, &posts, session, out)?;
+        let mut posts = wanted(&args, session)?;
+        show(&args, &mut posts, session, out)?;
         if common.dry_run {
             return Ok(());
         }
@@ -66,8 +66,13 @@ fn wanted(args: &Args, session: &mut Session) -> Result<Vec<(usize, Post)>, Fail
     Ok(thread::ordered(posts))
 }
 
-fn show(args: &Args, posts: &[(usize, Post)], session: &mut Session, out: &mut Output) -> Result<(), Failure> {
+fn show(args: &Args, posts: &mut [(usize, Post)], session: &mut Session, out: &mut Output) -> Result<(), Failure> {
     if out.format() != Format::Table {
+        for (_, post) in posts.iter_mut().filter(|(_, post)| post.row.post.is_private()) {
+            let words = crate::private::words(session, &post.row)?;
+            post.row.text = words.text;
+            post.row.post.title = event::Line::tidy(&words.title).unwrap_or(post.row.post.title.clone());
+        }
         let table = view::posts(posts.iter().map(|(_, post)| post), "");
         return if args.id.is_some() && !args.thread { out.object(&table) } else { out.table(&table) };
     }

@@ -3,8 +3,8 @@
 use event::{Body, Post};
 use frame::{Common, Failure, Output, Session};
 
-use crate::compose::{Options, Source, line};
-use crate::post;
+use crate::compose::{Options, Source, channel, line};
+use crate::{post, private};
 
 /// Answer a post, in its channel and thread
 #[derive(Debug, clap::Args)]
@@ -13,8 +13,11 @@ pub struct Args {
     #[arg(required_unless_present = "mail")]
     id: Option<String>,
     /// Post the answer that a mail holds, in the thread that its headers name
-    #[arg(long, conflicts_with_all = ["title", "file", "important", "notice", "expires", "when", "ends", "place", "attach"])]
+    #[arg(long, conflicts_with_all = ["title", "channel", "file", "important", "notice", "expires", "when", "ends", "place", "attach"])]
     mail: bool,
+    /// Where, if not in the channel of the post: not everyone may post everywhere
+    #[arg(long, value_name = "NAME", add = clap_complete::ArgValueCompleter::new(frame::channels))]
+    channel: Option<String>,
     /// About what; left out, as the post that is answered
     #[arg(long)]
     title: Option<String>,
@@ -35,13 +38,20 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
 fn write(args: Args, session: &mut Session, out: &mut Output) -> Result<(), Failure> {
     session.member()?;
     let answered = post::find(session, args.id.as_deref().unwrap_or_default())?;
+    let place = args.channel.as_deref().map_or_else(|| Ok(answered.row.post.channel.clone()), channel)?;
+    let mut head = answered.row.post.clone();
+    head.title = line("--title", &private::words(session, &answered.row)?.title)?;
     let title = match &args.title {
         Some(title) => line("--title", title)?,
-        None => re(&answered.row.post)?,
+        None => re(&head)?,
     };
-    let mut said = Post { reply: Some(answered.id()), ..Post::plain(answered.row.post.channel.clone(), title) };
+    let mut said =
+        Post { readers: private::answering(&answered.row), reply: Some(answered.id()), ..Post::plain(place, title) };
     args.options.into_post(&mut said)?;
-    let text = args.source.read("")?;
+    let mut text = args.source.read("")?;
+    if said.is_private() {
+        text = private::seal(session, &mut said, &text, out)?;
+    }
     session.write(Body::Post(said), Some(text), out)?.show(out)
 }
 

@@ -9,7 +9,7 @@ use mail_parser::{HeaderValue, Message, MessageParser};
 
 use crate::cmd::reply::re;
 use crate::names::Names;
-use crate::post;
+use crate::{post, private};
 
 /// The longest mail that is read, in bytes.
 const MOST: u64 = 1 << 20;
@@ -36,7 +36,12 @@ pub fn run(file: Option<&Path>, common: &Common, out: &mut Output) -> Result<(),
         let title = subject.map_or_else(|| re(&answered.row.post), Ok)?;
         let channel = answered.row.post.channel.clone();
         assure(session, common, token.as_deref(), &format!("Post \"{title}\" in {channel}?"))?;
-        let said = Post { reply: Some(answered.id()), ..Post::plain(channel, title) };
+        let readers = private::answering(&answered.row);
+        let mut said = Post { reply: Some(answered.id()), readers, ..Post::plain(channel, title) };
+        let text = match said.is_private() {
+            true => private::seal(session, &mut said, &text, out)?,
+            false => text,
+        };
         session.write(Body::Post(said), Some(text), out)?.show(out)
     })
 }

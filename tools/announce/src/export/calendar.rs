@@ -84,15 +84,20 @@ fn meeting(session: &Session, names: &Names, post: &Post) -> Result<Option<Event
 
 fn polls(session: &Session, names: &Names, from: Time) -> Result<Vec<Event>, Failure> {
     let mut entries = Vec::new();
-    for poll in session.store.polls()?.into_iter().filter(|poll| poll.open.closes >= from) {
+    for poll in session.store.polls()?.into_iter().filter(|poll| poll.closes >= from) {
+        let moved =
+            poll.extension.map(|id| session.store.event(&id)).transpose()?.flatten().map(|event| event.link.time);
         let mut entry = Event::new();
         entry
             .uid(&names.message(&poll.event.link.id))
-            .sequence(0)
-            .add_property("DTSTAMP", utc(poll.event.link.time))
-            .add_property("DTSTART", utc(poll.open.closes))
+            .sequence(u32::from(moved.is_some()).saturating_add(u32::from(poll.replaced.is_some())))
+            .add_property("DTSTAMP", utc(moved.unwrap_or(poll.event.link.time)))
+            .add_property("DTSTART", utc(poll.closes))
             .add_property("TRANSP", "TRANSPARENT")
             .summary(&format!("Poll closes: {}", event::harmless(poll.open.question.as_str())));
+        if poll.replaced.is_some() {
+            entry.status(EventStatus::Cancelled);
+        }
         entries.push(entry.done());
     }
     Ok(entries)
