@@ -30,8 +30,6 @@ long() { # NAME COMMAND...
 echo "| what, of $n posts | best of 5 | |"
 echo "|---|---|---|"
 once "unread, all unread, the newest 50" "$bin/announce" list --unread --limit 50
-"$bin/announce" list --limit 200 --json | grep '"number"' | tr -dc '0-9\n' > "$dir/newest"
-"$bin/announce" list --unread --json | grep -c '"number"' > /dev/null
 long "read all" "$bin/announce" read --unread --no-receipt -q
 once "unread, nothing unread" "$bin/announce" list --unread -q
 once "search, a rare word" "$bin/announce" search 5000
