@@ -1,12 +1,13 @@
-//! `generate HOME EVENTS`: gives a home that `members found Bench` has just made a journal of that many events:
-//! 49 members join and are admitted, then pay each other; the founder acknowledges, and they receive.
+//! `generate HOME EVENTS [posts]`: gives a home that `members found Bench` has just made a journal of that many events:
+//! 49 members join and are admitted, then pay each other; the founder acknowledges, and they receive. With `posts` they
+//! post and answer instead.
 
 use std::path::Path;
 
 use benches::{Chain, Community, Dice, Done, founder_key, journal_path, member_key};
 use event::{
-    Account, Ack, Amount, Body, Change, Entry, EventId, Found, Item, Join, KindOfMember, Leg, Pay, Position, Receive,
-    Route,
+    Account, Ack, Amount, Body, Change, Entry, EventId, Found, Item, Join, KindOfMember, Leg, Pay, Position, Post,
+    Receive, Route,
 };
 use git2::{Oid, Repository};
 use journal::Journal;
@@ -23,9 +24,19 @@ const CHARTER: &str = "[units.hours]\ntitle = \"Hours of work\"\nlower = \"20.00
 
 const PURPOSES: [&str; 4] = ["weeding the garden", "bread for the week", "a lift to the station", "reading lessons"];
 
+const WORDS: [&str; 24] = [
+    "roof", "ladder", "bread", "soup", "garden", "meeting", "evening", "children", "tools", "lift", "station", "rain",
+    "harvest", "keys", "kitchen", "money", "hours", "thanks", "tomorrow", "together", "repair", "paint", "question",
+    "answer",
+];
+
 fn main() -> Done<()> {
     let args: Vec<String> = std::env::args().collect();
-    let [_, home, events] = args.as_slice() else { return Err("usage: generate HOME EVENTS".into()) };
+    let (home, events, posts) = match args.as_slice() {
+        [_, home, events] => (home, events, false),
+        [_, home, events, what] if what == "posts" => (home, events, true),
+        _ => return Err("usage: generate HOME EVENTS [posts]".into()),
+    };
     let (home, wanted) = (Path::new(home), events.parse()?);
     let key = founder_key(home)?;
     let path = journal_path(home);
@@ -54,7 +65,7 @@ fn main() -> Done<()> {
     };
     history.found()?;
     while history.all.events < wanted {
-        history.trade()?;
+        if posts { history.talk()? } else { history.trade()? }
     }
     let mut bytes = git2::Buf::new();
     pack.dump(&repo, &mut bytes)?;
@@ -125,6 +136,28 @@ impl History<'_> {
             self.all.write(to, Body::Receive(receive), None, &[ack])?;
         }
         Ok(())
+    }
+
+    /// Posts, every third of them an answer, then the acknowledgement of all.
+    fn talk(&mut self) -> Done<()> {
+        let mut last: Option<EventId> = None;
+        for _ in 0..BATCH.saturating_mul(10) {
+            if self.full() {
+                break;
+            }
+            let who = self.roll(self.all.chains.len());
+            let mut words = String::new();
+            for _ in 0..40 {
+                words.push_str(WORDS[self.roll(WORDS.len())]);
+                words.push(' ');
+            }
+            let channel = ["general", "kitchen", "roof"][self.roll(3)];
+            let title = format!("{} {}", WORDS[self.roll(WORDS.len())], self.all.events);
+            let answers = last.filter(|_| self.all.events.is_multiple_of(3));
+            let post = Post { reply: answers, ..Post::plain(channel.parse()?, title.parse()?) };
+            last = Some(self.all.write(who, Body::Post(post), Some(words.trim().parse()?), &[])?);
+        }
+        self.acknowledge().map(drop)
     }
 
     fn full(&self) -> bool {

@@ -2,9 +2,9 @@
 
 use crate::fields::{Malformed, Reader, Writer};
 use crate::{
-    Ack, Approve, Attest, Back, Cancel, Cast, Clear, Close, Contest, Decline, Entry, EventId, Extend, Found, Invite,
-    Join, Motion, Object, Offer, Open, Page, Pay, Pledge, Post, Profile, Proxy, Receive, Record, Refuse, Release,
-    Remove, Request, Scope, SetOff, Statement, Succeed, Text, Unpledge, Withdraw,
+    Ack, Approve, Attest, Back, Cancel, Cast, Clear, Close, Contest, Decline, Entry, EventId, Extend, Found, Hide,
+    Invite, Join, Motion, Object, Offer, Open, Page, Pay, Pledge, Post, Profile, Proxy, ReadingKey, Receive, Record,
+    Refuse, Release, Remove, Request, Retract, Scope, Seen, SetOff, Statement, Succeed, Text, Told, Unpledge, Withdraw,
 };
 
 /// What an event says.
@@ -88,6 +88,16 @@ pub enum Body {
     Dissent(SetOff),
     /// `credit.release`: a party is free of a set-off that cannot come about.
     Release(Release),
+    /// `announce.retract`: an author takes a post back.
+    Retract(Retract),
+    /// `announce.hide`: a post is not shown, or shown again.
+    Hide(Hide),
+    /// `announce.seen`: notices were read.
+    Seen(Seen),
+    /// `announce.told`: notice was given by other means.
+    Told(Told),
+    /// `announce.key`: the key for private posts.
+    ReadingKey(ReadingKey),
 }
 
 /// Whether a kind has a text.
@@ -140,6 +150,11 @@ impl Body {
             Body::Agree(_) => "credit.agree",
             Body::Dissent(_) => "credit.dissent",
             Body::Release(_) => "credit.release",
+            Body::Retract(_) => "announce.retract",
+            Body::Hide(_) => "announce.hide",
+            Body::Seen(_) => "announce.seen",
+            Body::Told(_) => "announce.told",
+            Body::ReadingKey(_) => "announce.key",
         }
     }
 
@@ -151,6 +166,7 @@ impl Body {
             Body::Page(page) => std::iter::once(page.poll).chain(page.ballots.iter().copied()).collect(),
             Body::Back(back) => back.attestations.clone(),
             Body::Clear(clear) => clear.discharges.iter().map(|discharge| discharge.request).collect(),
+            Body::Seen(seen) => seen.posts.clone(),
             _ => self.carried(),
         }
     }
@@ -176,7 +192,7 @@ impl Body {
             Body::Open(open) => open.motion.into_iter().chain(open.terms.replaces).collect(),
             Body::Object(object) => vec![object.motion],
             Body::Succeed(succeed) => vec![succeed.entry],
-            Body::Found(_) | Body::Follow | Body::Post(_) => Vec::new(),
+            Body::Found(_) | Body::Follow => Vec::new(),
             Body::Invite(_) | Body::Profile(_) | Body::Proxy(_) => Vec::new(),
             Body::Pay(pay) => pay.names(),
             Body::Request(_) => Vec::new(),
@@ -190,6 +206,11 @@ impl Body {
             Body::Release(release) => std::iter::once(release.clearing).chain(release.shown).collect(),
             Body::Clear(_) => Vec::new(),
             Body::Pledge(_) | Body::Back(_) | Body::Offer(_) | Body::Want(_) => Vec::new(),
+            Body::Post(post) => post.reply.into_iter().chain(post.corrects).collect(),
+            Body::Retract(retract) => vec![retract.post],
+            Body::Hide(hide) => vec![hide.post],
+            Body::Told(told) => vec![told.post],
+            Body::Seen(_) | Body::ReadingKey(_) => Vec::new(),
         }
     }
 
@@ -235,6 +256,11 @@ impl Body {
             Body::Agree(of) => of.subject("agree to"),
             Body::Dissent(of) => of.subject("dissent from"),
             Body::Release(release) => release.subject(),
+            Body::Retract(retract) => format!("retract {}", retract.post.short()),
+            Body::Hide(hide) => hide.subject(),
+            Body::Seen(seen) => seen.subject(),
+            Body::Told(told) => told.subject(),
+            Body::ReadingKey(key) => key.subject(),
         }
     }
 
@@ -294,6 +320,11 @@ impl Body {
             Body::Clear(clear) => clear.put(out),
             Body::Agree(of) | Body::Dissent(of) => of.put(out),
             Body::Release(release) => release.put(out),
+            Body::Retract(retract) => retract.put(out),
+            Body::Hide(hide) => hide.put(out),
+            Body::Seen(seen) => seen.put(out),
+            Body::Told(told) => told.put(out),
+            Body::ReadingKey(key) => key.put(out),
         }
     }
 
@@ -338,6 +369,11 @@ impl Body {
             "credit.agree" => Body::Agree(SetOff::take(from)?),
             "credit.dissent" => Body::Dissent(SetOff::take(from)?),
             "credit.release" => Body::Release(Release::take(from)?),
+            "announce.retract" => Body::Retract(Retract::take(from)?),
+            "announce.hide" => Body::Hide(Hide::take(from)?),
+            "announce.seen" => Body::Seen(Seen::take(from)?),
+            "announce.told" => Body::Told(Told::take(from)?),
+            "announce.key" => Body::ReadingKey(ReadingKey::take(from)?),
             other => return Err(Malformed::new(format!("unknown kind `{}`", crate::harmless_line(other)))),
         })
     }
@@ -352,11 +388,11 @@ impl Body {
 
     fn text_rule(&self) -> TextRule {
         match self {
-            Body::Found(_) | Body::Post(_) | Body::Statement(_) => TextRule::Must,
+            Body::Found(_) | Body::Post(_) | Body::Statement(_) | Body::Hide(_) => TextRule::Must,
             Body::Motion(motion) if matches!(motion.change, crate::Change::Rules { .. }) => TextRule::Must,
             Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_) => TextRule::May,
             Body::Object(_) | Body::Approve(_) | Body::Succeed(_) => TextRule::May,
-            Body::Record(_) | Body::Contest(_) => TextRule::May,
+            Body::Record(_) | Body::Contest(_) | Body::Retract(_) => TextRule::May,
             Body::Request(_) => TextRule::May,
             Body::Pledge(_) | Body::Attest(_) | Body::Offer(_) | Body::Want(_) => TextRule::May,
             _ => TextRule::Never,

@@ -115,6 +115,35 @@ impl Display for Number {
     }
 }
 
+/// The value of a line that is there or not: `yes`.
+pub(crate) struct Yes;
+
+impl Yes {
+    pub fn said(said: bool) -> Option<Yes> {
+        said.then_some(Yes)
+    }
+
+    pub fn take(from: &mut Reader<'_>, key: &str) -> Result<bool, Malformed> {
+        Ok(from.maybe::<Yes>(key)?.is_some())
+    }
+}
+
+impl FromStr for Yes {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        match text {
+            "yes" => Ok(Yes),
+            other => Err(Malformed::new(format!("`{}` is not `yes`", crate::harmless_line(other)))),
+        }
+    }
+}
+
+impl Display for Yes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("yes")
+    }
+}
+
 /// `true` when sorted and without repetition, the only order in which sets are written.
 pub(crate) fn is_set<T: Ord>(values: &[T]) -> bool {
     values.windows(2).all(|pair| pair[0] < pair[1])

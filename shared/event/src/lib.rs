@@ -36,7 +36,10 @@ mod vote;
 
 pub use ack::{Ack, Position};
 pub use amount::{Amount, MAX_MINOR, MAX_PLACES, Unit};
-pub use announce::Post;
+pub use announce::{
+    Attachment, Hide, MAX_ATTACHMENTS, MAX_READERS, MAX_SEEN, Moment, Post, Readers, ReadingKey, Recipient, Retract,
+    Seen, Told,
+};
 pub use backing::{Attest, Back, MAX_BACKING, Per, Pledge, Unpledge};
 pub use ballot::{Ballot, Cast, Choice, Contest, Proxy, Record, Scope, Slot};
 pub use body::Body;

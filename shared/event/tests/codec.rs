@@ -183,9 +183,23 @@ fn the_longest_openings_fit() {
 #[test]
 fn the_longest_text_fits() {
     let line: Line = "é".repeat(256).parse().unwrap();
-    let post = || Body::Post(Post { channel: "é".repeat(MAX_HANDLE).parse().unwrap(), title: line.clone() });
+    let post = || Body::Post(Post::plain("é".repeat(MAX_HANDLE).parse().unwrap(), line.clone()));
     let text = |n: usize| "é".repeat(n).parse::<Text>();
     assert!(size(post(), text(16 * 1024).ok(), MAX_DEPS).is_ok());
+    let link = format!("https://{}", "a".repeat(392));
+    let attachment = |n: usize| Attachment {
+        hash: Checksum([u8::try_from(n).unwrap(); 32]),
+        link: link.clone(),
+        name: line.clone(),
+    };
+    let reader = |n: usize| Readers::Member(format!("{n:02}{}", "é".repeat(MAX_HANDLE - 2)).parse().unwrap());
+    let full = Body::Post(Post {
+        place: Some(line.clone()),
+        attachments: (0..MAX_ATTACHMENTS).map(attachment).collect(),
+        readers: (0..MAX_READERS).map(reader).collect(),
+        ..Post::plain("x".parse().unwrap(), line.clone())
+    });
+    assert!(size(full, text(16 * 1024).ok(), MAX_DEPS).is_ok());
     assert!(text(16 * 1024 + 1).is_err());
     assert!(format!("{line}é").parse::<Line>().is_err());
 }
@@ -213,7 +227,7 @@ fn what_no_event_can_be() {
     };
     let found = Body::Found(Found { community: "x".parse().unwrap(), key: key.public(), refounds: None });
     let text: Option<Text> = "x".parse().ok();
-    let post = Body::Post(Post { channel: "x".parse().unwrap(), title: "x".parse().unwrap() });
+    let post = Body::Post(Post::plain("x".parse().unwrap(), "x".parse().unwrap()));
     let rules = || Body::Motion(Motion { change: Change::Rules { was: id(3) } });
     let inline = || Body::Entry(Entry { after: id(3), route: Route::Inline(Change::Rules { was: id(3) }) });
     let invite = |uses| Body::Invite(Invite { key: key.public(), uses, expires: Time::new(9).unwrap() });

@@ -56,7 +56,7 @@ fn bytes_and_ids_are_frozen() {
 fn every_kind_has_a_sample() {
     let samples = samples::all();
     let kinds: BTreeSet<&str> = samples.iter().map(|s| s.event.body.kind()).collect();
-    assert_eq!(kinds.len(), 39, "{kinds:?}");
+    assert_eq!(kinds.len(), 44, "{kinds:?}");
     let names: BTreeSet<&str> = samples.iter().map(|s| s.name.as_str()).collect();
     assert_eq!(names.len(), samples.len(), "two samples of one name");
 }

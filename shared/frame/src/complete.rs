@@ -45,6 +45,17 @@ pub fn accounts(begun: &OsStr) -> Vec<CompletionCandidate> {
     names(begun, true)
 }
 
+/// Channels that begin so.
+pub fn channels(begun: &OsStr) -> Vec<CompletionCandidate> {
+    let begun = begun.to_string_lossy();
+    let read = || -> Option<Vec<String>> {
+        let local = store::Local::open(&folder()?.join("local.db")).ok()?;
+        Some(local.channels().ok()?.into_iter().map(|(name, _, _)| name).collect())
+    };
+    let all = read().unwrap_or_default();
+    all.iter().filter(|name| name.starts_with(&*begun)).map(CompletionCandidate::new).collect()
+}
+
 /// Open motions whose number begins so, each with what it changes.
 pub fn motions(begun: &OsStr) -> Vec<CompletionCandidate> {
     let begun = begun.to_string_lossy();

@@ -124,6 +124,10 @@ fn remedy(refusal: Refusal) -> Option<&'static str> {
         OverBefore => "choose a later time for --expires",
         NoClearing | ClearingAnswered => "`credit clear list` shows the set-offs and what each party has said",
         NoOffer => "`credit offers` and `credit wants` list them",
+        NoPost => "`announce list` shows the posts",
+        MayNotPost | NoNotice | MayNotHide => "`announce channels` shows who may do what where",
+        NotOwnPost => "only its author corrects or takes back a post; `announce hide` is for moderators",
+        NoReceipt => "a post asks for receipts only where it was posted with --notice",
         NotNext => "`members status` says who the next secretary is",
         _ => return None,
     })

@@ -15,6 +15,7 @@ mod join;
 mod keys;
 mod office;
 mod output;
+mod pager;
 mod places;
 mod profile;
 mod prompt;
@@ -29,7 +30,7 @@ mod when;
 mod write;
 
 pub use args::{Common, Format};
-pub use complete::{accounts, handles, motions, write_completions};
+pub use complete::{accounts, channels, handles, motions, write_completions};
 pub use failure::{Failure, Kind};
 pub use health::{Finding, Severity};
 pub use here::Here;

@@ -119,6 +119,20 @@ impl Output {
         closed(self.out.write_all(text.as_bytes()))
     }
 
+    /// Hands over what was answered so far, for what must happen only after that.
+    pub fn done(&mut self) -> Result<(), Failure> {
+        self.flush()
+    }
+
+    /// Text of several lines for people: through their pager where the answer goes to a terminal.
+    pub fn page(&mut self, text: &str) -> Result<(), Failure> {
+        let text = harmless(text);
+        if self.format != Format::Table || !io::stdout().is_terminal() || !crate::pager::paged(&text) {
+            return closed(self.out.write_all(text.as_bytes()));
+        }
+        Ok(())
+    }
+
     /// Status, on stderr.
     pub fn status(&mut self, text: impl AsRef<str>) {
         if !self.quiet {

@@ -49,6 +49,8 @@ struct Person {
     sync: Option<String>,
     /// `manual`: payments are received by `credit receive` only.
     receive: Option<String>,
+    /// What a mail must hold to be posted as an answer without being asked for.
+    mail_token: Option<String>,
 }
 
 impl Places {
@@ -125,6 +127,17 @@ impl Places {
     /// Whether payments wait for `credit receive`.
     pub fn receive_by_hand(&self) -> Result<bool, Failure> {
         Ok(self.person()?.receive.as_deref() == Some("manual"))
+    }
+
+    /// What a mail must hold to be posted as an answer; too short a one is none.
+    pub fn mail_token(&self) -> Result<Option<String>, Failure> {
+        match self.person()?.mail_token {
+            Some(token) if token.len() < 16 => {
+                Err(Failure::usage("`mail_token` in config.toml is shorter than 16 letters")
+                    .hint("choose a long random one"))
+            }
+            token => Ok(token),
+        }
     }
 
     fn person(&self) -> Result<Person, Failure> {

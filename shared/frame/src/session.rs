@@ -368,9 +368,36 @@ impl Session {
         self.local.as_ref().ok_or_else(|| Failure::could("there is no local file"))
     }
 
+    /// The local file, once [`Session::local`] has opened it; for what reads the store at the same time.
+    pub fn opened_local(&self) -> Result<&Local, Failure> {
+        self.local.as_ref().ok_or_else(|| Failure::could("there is no local file"))
+    }
+
+    /// The rules document in force.
+    pub fn charter(&self) -> Result<rules::Charter, Failure> {
+        use rules::Facts;
+        let text = self.store.rules_event()?.map(|id| self.store.text(&id)).transpose()?.flatten();
+        rules::Charter::read(&text.unwrap_or_default()).map_err(|_| Failure::could("the rules document cannot be read"))
+    }
+
+    /// Gives posts that are new here their short numbers.
+    pub fn number_posts(&mut self) -> Result<(), Failure> {
+        let me = self.me()?;
+        self.local()?;
+        match &self.local {
+            Some(local) => Ok(local.number_posts(&self.store, me.as_ref())?),
+            None => Ok(()),
+        }
+    }
+
     /// Where the journal lies.
     pub fn journal_path(&self) -> PathBuf {
         self.folder.join("journal.git")
+    }
+
+    /// Where the keys of this community lie.
+    pub fn state_folder(&self) -> PathBuf {
+        self.places.state.join(&self.community)
     }
 
     /// The device of this installation, none on a read-only copy.

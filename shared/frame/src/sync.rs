@@ -327,6 +327,11 @@ impl Session {
         self.places.receive_by_hand()
     }
 
+    /// What a mail must hold to be posted as an answer without being asked for.
+    pub fn mail_token(&self) -> Result<Option<String>, Failure> {
+        self.places.mail_token()
+    }
+
     /// Whether this member is a steward.
     pub fn is_steward(&self) -> Result<bool, Failure> {
         let me = self.me()?;

@@ -213,7 +213,11 @@ fn dispatch<F: Facts>(case: &Case<'_, F>) -> Rung<Effects, F::Error> {
         Body::Pay(pay) => credit::pay(case, pay),
         Body::Receive(receive) => credit::receive(case, receive),
         Body::Decline(decline) => credit::decline(case, decline),
-        Body::Post(_) => announce::post(case),
+        Body::Post(post) => announce::post(case, post, &member),
+        Body::Retract(retract) => announce::retract(case, retract, &member),
+        Body::Hide(hide) => announce::hide(case, hide, &member),
+        Body::Seen(seen) => announce::seen(case, seen),
+        Body::Told(told) => announce::told(case, told),
         Body::Open(open) => vote::open(case, open),
         Body::Cast(cast) => vote::cast(case, cast, &member),
         Body::Page(page) => vote::page(case, page),
@@ -233,12 +237,12 @@ fn dispatch<F: Facts>(case: &Case<'_, F>) -> Rung<Effects, F::Error> {
         Body::Agree(of) => credit::agree(case, of),
         Body::Dissent(of) => credit::dissent(case, of),
         Body::Release(release) => credit::release(case, release),
-        // What a member publishes of the own data, and when it is erased, is the member's alone.
-        Body::Profile(_) => Ok(case.effects()),
         Body::Request(request) => credit::request(case, request),
         Body::Withdraw(withdraw) => credit::withdraw(case, withdraw),
         Body::Refuse(refuse) => credit::refuse_request(case, refuse),
         Body::Cancel(cancel) => credit::cancel(case, cancel),
+        // What a member publishes of the own data or by which key it reads, and when that ends, is the member's alone.
+        Body::Profile(_) | Body::ReadingKey(_) => Ok(case.effects()),
     }
     .and_then(|effects| case.as_steward(effects))
 }

@@ -17,6 +17,7 @@ mod register;
 mod settle;
 mod vote;
 
+pub use announce::{Notice, channel, is_one_of, noticed};
 pub use books::{Answer, balance, tallied};
 pub use case::{Counted, Effects, Entered, Move, Tally};
 pub use change::{Outlook, electorate, holds, outlook, own_word};
@@ -29,7 +30,7 @@ pub use facts::{Closing, End, Facts, Leg, Link};
 pub use judge::{Verdict, judge};
 pub use members::{admitted_by, contradicts, inviter, last_acknowledged, next_secretary, succession_base};
 pub use refusal::Refusal;
-pub use register::{Books, Holder, Key, Member, Standing, Stewards, Value};
+pub use register::{Books, ChannelTerms, Holder, Key, Member, Standing, Stewards, Value};
 pub use settle::{closing, inline_author, last_word, member_of, open_ends, quorum, settled_by, term};
 pub use vote::{
     Voice, bearing, count, decides, elect, electorate_of, end, fits, passes, reaches, teller_of, voices, vote_of,

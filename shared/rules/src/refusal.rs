@@ -198,10 +198,28 @@ pub enum Refusal {
     NoReason = 96,
     /// A proxy for oneself.
     OwnProxy = 97,
+    /// No such post.
+    NoPost = 105,
+    /// The author may not post in this channel.
+    MayNotPost = 106,
+    /// A post of this channel cannot ask for receipts.
+    NoNotice = 107,
+    /// Another member's post.
+    NotOwnPost = 108,
+    /// What is corrected, retracted or hidden is a correction itself, or stands in another channel.
+    BadCorrection = 109,
+    /// The post expires no later than its own time.
+    ExpiresBefore = 110,
+    /// The author may not hide posts of this channel.
+    MayNotHide = 111,
+    /// The post asks for no receipts.
+    NoReceipt = 112,
+    /// A member was told before the post, or later than it is recorded.
+    ToldOutOfTime = 113,
 }
 
 /// Every refusal, in order of number.
-pub const ALL: [Refusal; 96] = {
+pub const ALL: [Refusal; 105] = {
     use Refusal::*;
     [
         OtherLog,
@@ -300,6 +318,15 @@ pub const ALL: [Refusal; 96] = {
         BadBallot,
         NoReason,
         OwnProxy,
+        NoPost,
+        MayNotPost,
+        NoNotice,
+        NotOwnPost,
+        BadCorrection,
+        ExpiresBefore,
+        MayNotHide,
+        NoReceipt,
+        ToldOutOfTime,
     ]
 };
 
@@ -419,6 +446,15 @@ impl Refusal {
             BadBallot => "the ballot does not fit the poll",
             NoReason => "the answer needs a reason",
             OwnProxy => "a member is its own voice already",
+            NoPost => "there is no such post",
+            MayNotPost => "the author may not post in this channel",
+            NoNotice => "a post in this channel cannot ask for receipts",
+            NotOwnPost => "the post is another member's",
+            BadCorrection => "a correction takes the place of a post of its channel that is no correction itself",
+            ExpiresBefore => "the post has expired before it begins",
+            MayNotHide => "the author may not hide posts of this channel",
+            NoReceipt => "the post asks for no receipts",
+            ToldOutOfTime => "nobody is told before the post, or after that is recorded",
         }
     }
 }

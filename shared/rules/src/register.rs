@@ -7,7 +7,7 @@ use event::{
     Account, Bounds, Device, EventId, Handle, KindOfMember, Line, Malformed, Name, Position, RoleName, Unit, UnitDef,
 };
 
-use crate::charter::{AssetTerms, Authority, Backing, Contribution};
+use crate::charter::{AssetTerms, Authority, Backing, Contribution, Poster};
 
 /// A key of the register.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,11 +68,12 @@ pub enum Key {
     Mandate(EventId),
     /// The contribution that payments carry.
     Contribution,
-    /// What the law asks of an asset.
-    Asset(Name),
     /// What an asset of the rules document is worth.
+    Asset(Name),
     /// How far credit in a unit can be backed.
     Backing(Unit),
+    /// Who may do what in a channel.
+    Channel(Handle),
 }
 
 /// A value of the register.
@@ -114,6 +115,8 @@ pub enum Value {
     Asset(AssetTerms),
     /// Of [`Key::Backing`].
     Backing(Backing),
+    /// Of [`Key::Channel`].
+    Channel(ChannelTerms),
 }
 
 /// A member as the register has it.
@@ -167,6 +170,44 @@ pub struct Stewards {
     pub set: EventId,
     /// In the register's order.
     pub handles: Vec<Handle>,
+}
+
+/// What the law reads of a channel's table; a channel without one is for all members, moderated by the stewards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelTerms {
+    /// Who may post.
+    pub post: Vec<Poster>,
+    /// Who may hide posts.
+    pub moderate: Vec<Poster>,
+    /// Whether a post can ask for receipts.
+    pub notice: bool,
+}
+
+impl Default for ChannelTerms {
+    fn default() -> Self {
+        ChannelTerms { post: vec![Poster::Members], moderate: vec![Poster::Stewards], notice: false }
+    }
+}
+
+impl fmt::Display for ChannelTerms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |posters: &[Poster]| posters.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let notice = if self.notice { "yes" } else { "no" };
+        write!(f, "{}; {}; {notice}", list(&self.post), list(&self.moderate))
+    }
+}
+
+impl FromStr for ChannelTerms {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let list = |text: &str| text.split(", ").map(Poster::from_str).collect::<Result<Vec<_>, _>>();
+        match *text.split("; ").collect::<Vec<_>>() {
+            [post, moderate, notice] => {
+                Ok(ChannelTerms { post: list(post)?, moderate: list(moderate)?, notice: notice == "yes" })
+            }
+            _ => Err(Malformed::new("no terms of a channel")),
+        }
+    }
 }
 
 impl Standing {
@@ -233,6 +274,7 @@ impl fmt::Display for Key {
             Key::Contribution => f.write_str("contribution"),
             Key::Asset(name) => write!(f, "asset {name}"),
             Key::Backing(unit) => write!(f, "backing {unit}"),
+            Key::Channel(name) => write!(f, "channel {name}"),
         }
     }
 }
@@ -266,6 +308,7 @@ impl fmt::Display for Value {
             Value::Contribution(contribution) => write!(f, "{contribution}"),
             Value::Asset(terms) => write!(f, "{terms}"),
             Value::Backing(terms) => write!(f, "{terms}"),
+            Value::Channel(terms) => write!(f, "{terms}"),
         }
     }
 }
@@ -318,6 +361,7 @@ impl Value {
             Key::Contribution => Value::Contribution(text.parse()?),
             Key::Asset(_) => Value::Asset(text.parse()?),
             Key::Backing(_) => Value::Backing(text.parse()?),
+            Key::Channel(_) => Value::Channel(text.parse()?),
         })
     }
 }

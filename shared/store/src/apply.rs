@@ -339,6 +339,11 @@ impl Store {
             Body::Motion(_) if effects.parts => self.parting(link)?,
             Body::Cast(cast) => self.place_row("ballot", &cast.poll, link)?,
             Body::Close(close) => self.place_row("counted", &close.poll, link)?,
+            Body::Post(post) => self.post_row(post, event, link)?,
+            Body::Retract(retract) => self.place_row("retraction", &retract.post, link)?,
+            Body::Hide(hide) => self.hiding(hide, link)?,
+            Body::Seen(seen) => seen.posts.iter().try_for_each(|post| self.place_row("receipt", post, link))?,
+            Body::Told(told) => self.place_row("receipt", &told.post, link)?,
             Body::Open(event::Open { terms: event::Terms { replaces: Some(older), .. }, .. }) => {
                 self.place_row("replaced", older, link)?;
             }

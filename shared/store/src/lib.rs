@@ -13,6 +13,7 @@ mod fold;
 mod local;
 mod market;
 mod open;
+mod posts;
 mod query;
 mod seal;
 mod settle;
@@ -23,11 +24,12 @@ pub use error::Error;
 pub use evidence::Evidence;
 pub use local::{Local, Request};
 pub use open::Store;
+pub use posts::{Kept, Mute};
 pub use query::{
     AccountRow, AckTarget, AttestationRow, Carried, Chain, ClearingRow, Closed, Commit, Consent, EntryRow, EventRow,
-    InvitationRow, MandateRow, MemberRow, MotionRow, MotionStory, Moved, Movement, OfferRow, Offers, OpenItem,
-    OpenRequest, PledgeRow, PollRow, PostRow, ProfileRow, RequestRow, RequestState, RoleRow, Said, State, Transfer,
-    Waiting, Words,
+    Given, InvitationRow, MandateRow, MemberRow, MotionRow, MotionStory, Moved, Movement, OfferRow, Offers, OpenItem,
+    OpenRequest, PledgeRow, PollRow, PostRow, ProfileRow, RequestRow, RequestState, RoleRow, Said, Search, State,
+    Transfer, Waiting, Words,
 };
 pub use seal::Seal;
 

@@ -17,6 +17,13 @@ CREATE TABLE IF NOT EXISTS request (
 CREATE TABLE IF NOT EXISTS number (
   kind TEXT NOT NULL, n INTEGER NOT NULL, id BLOB NOT NULL UNIQUE, PRIMARY KEY (kind, n)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS post (
+  n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE,
+  channel TEXT NOT NULL, root BLOB NOT NULL, notice INTEGER NOT NULL, read INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS post_unread ON post (n) WHERE read = 0;
+CREATE INDEX IF NOT EXISTS post_channel ON post (channel, read);
+CREATE TABLE IF NOT EXISTS mute (what TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 ";
 
 /// How many strangers' requests are kept.
@@ -24,7 +31,7 @@ const MAX_REQUESTS: i64 = 200;
 
 /// The local file.
 pub struct Local {
-    db: Connection,
+    pub(crate) db: Connection,
 }
 
 /// A stranger's request to join.
@@ -56,7 +63,7 @@ impl Local {
         db.busy_timeout(std::time::Duration::from_secs(10))?;
         // Most commands only look here, which costs least without a write-ahead log.
         let made: bool =
-            db.query_row("SELECT count(*) = 3 FROM sqlite_schema WHERE type = 'table'", [], |r| r.get(0))?;
+            db.query_row("SELECT count(*) = 5 FROM sqlite_schema WHERE type = 'table'", [], |r| r.get(0))?;
         if !made {
             db.execute_batch(SCHEMA)?;
         }

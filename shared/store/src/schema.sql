@@ -173,6 +173,35 @@ CREATE TABLE extension (poll BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER N
   PRIMARY KEY (poll, line, seq)) STRICT, WITHOUT ROWID;
 CREATE TABLE proxy (scope TEXT NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
   PRIMARY KEY (scope, line, seq)) STRICT, WITHOUT ROWID;
+-- Posts and their corrections. What of them is shown depends on what has effect, and is found when it is asked for.
+CREATE TABLE post (
+  n INTEGER PRIMARY KEY,             -- local number, in the order of arrival
+  id BLOB NOT NULL UNIQUE,
+  line INTEGER NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL,
+  channel TEXT NOT NULL,
+  first BLOB NOT NULL,               -- the post that it corrects, or itself
+  root BLOB NOT NULL,                -- the post with which its thread begins
+  notice INTEGER NOT NULL,           -- 1 where it asks for receipts
+  expires INTEGER, starts INTEGER
+) STRICT;
+CREATE INDEX post_first ON post (first, time) WHERE first <> id;
+CREATE INDEX post_root ON post (root);
+CREATE INDEX post_time ON post (time);
+CREATE INDEX post_starts ON post (starts) WHERE starts IS NOT NULL;
+CREATE INDEX post_notice ON post (first) WHERE notice = 1;
+CREATE INDEX post_expires ON post (expires) WHERE expires IS NOT NULL;
+-- Their words, for searching; private ones have only a title.
+CREATE VIRTUAL TABLE words USING fts5 (title, text, content = '', tokenize = 'unicode61 remove_diacritics 2');
+
+-- What authors took back, and what moderators hid (1) or showed again (0).
+CREATE TABLE retraction (post BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
+  PRIMARY KEY (post, line, seq)) STRICT, WITHOUT ROWID;
+CREATE TABLE hiding (post BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
+  time INTEGER NOT NULL, hides INTEGER NOT NULL,
+  PRIMARY KEY (post, line, seq)) STRICT, WITHOUT ROWID;
+-- Receipts for notices.
+CREATE TABLE receipt (post BLOB NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
+  PRIMARY KEY (post, line, seq)) STRICT, WITHOUT ROWID;
 
 -- Attestations that an account uses, by the line of its keeper.
 CREATE TABLE backed (

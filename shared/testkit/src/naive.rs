@@ -4,6 +4,7 @@
 //! in the code says which reading was taken.
 
 mod accounts;
+mod announce;
 mod changes;
 mod cover;
 mod credit;
@@ -23,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use event::{Account, Body, Device, EventId, Item, Position, Unit, Verified};
 
+pub use announce::{Channel, Shown};
 pub use changes::Way;
 pub use cover::Cover;
 pub use credit::Word;

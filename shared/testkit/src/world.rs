@@ -12,6 +12,7 @@ mod desk;
 mod devices;
 mod jobs;
 mod money;
+mod news;
 mod office;
 mod papers;
 mod polls;

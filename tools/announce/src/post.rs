@@ -1,29 +1,75 @@
 //! A post as the commands handle it: its short number, and whether it was read here.
 
-use event::{Body, Device, EventId, Post as Head};
-use frame::{Failure, Kind, Session};
-use store::EventRow;
+use event::EventId;
+use frame::{Failure, Kind, Session, now};
+use store::PostRow;
 
 /// A post.
 pub struct Post {
     /// Local to this store.
     pub number: i64,
-    /// Channel and title.
-    pub head: Head,
-    /// The event.
-    pub event: EventRow,
-    /// Neither read here nor written here.
+    /// What is shown of it, and why it is not.
+    pub row: PostRow,
+    /// Neither read nor written here.
     pub unread: bool,
 }
 
-/// All posts, oldest first, each with a number.
-pub fn all(session: &mut Session) -> Result<Vec<Post>, Failure> {
-    let own = session.device()?;
-    let mut posts = Vec::new();
-    for row in session.store.posts()? {
-        posts.extend(post(session, own, row.event)?);
+/// Which posts are listed.
+#[derive(Debug, Default, Clone)]
+pub struct Wanted {
+    /// Of one channel.
+    pub channel: Option<String>,
+    /// Only what is unread and not muted.
+    pub unread: bool,
+    /// Also what is taken back, hidden or expired.
+    pub all: bool,
+    /// The newest so many.
+    pub most: Option<usize>,
+}
+
+impl Post {
+    /// Which it is.
+    pub fn id(&self) -> EventId {
+        self.row.event.link.id
     }
+
+    /// Whether displays show it now.
+    pub fn is_shown(&self) -> bool {
+        self.row.is_shown() && !self.is_expired()
+    }
+
+    /// Whether it is no news any more.
+    pub fn is_expired(&self) -> bool {
+        self.row.post.expires.is_some_and(|expires| expires <= now())
+    }
+}
+
+/// The posts that are wanted, oldest first.
+pub fn list(session: &mut Session, wanted: &Wanted) -> Result<Vec<Post>, Failure> {
+    session.number_posts()?;
+    let most = wanted.most.unwrap_or(usize::MAX);
+    let channel = wanted.channel.as_deref();
+    let ids: Vec<EventId> = match wanted.unread {
+        true => {
+            let gone = session.store.gone(now())?;
+            let unread = session.local()?.unread(channel, &|id| gone.contains(id), most)?;
+            unread.into_iter().map(|kept| kept.id).collect()
+        }
+        false => session.store.post_ids(channel, None, most)?,
+    };
+    let mut posts = Vec::new();
+    for id in ids {
+        posts.extend(one(session, &id)?.filter(|post| wanted.all || post.is_shown()));
+    }
+    posts.sort_by_key(|post| (post.row.event.link.time, post.number));
     Ok(posts)
+}
+
+/// A post that has effect.
+pub fn one(session: &mut Session, id: &EventId) -> Result<Option<Post>, Failure> {
+    let Some(row) = session.store.post(id)? else { return Ok(None) };
+    let Some(kept) = session.local()?.kept(&row.event.link.id)? else { return Ok(None) };
+    Ok(Some(Post { number: kept.number, row, unread: kept.unread }))
 }
 
 /// The post with this number, or whose id begins so.
@@ -32,35 +78,26 @@ pub fn find(session: &mut Session, text: &str) -> Result<Post, Failure> {
         Failure::no(format!("there is no post `{}`", event::harmless_line(text)))
             .hint("`announce list` shows the posts; `--sync` fetches new ones")
     };
-    if text.parse::<i64>().is_ok() {
-        // A post that was never shown has no number yet.
-        for row in session.store.posts()? {
-            session.local()?.number("post", &row.event.link.id)?;
-        }
+    session.number_posts()?;
+    let numbered = match text.parse::<i64>() {
+        Ok(number) => session.local()?.post_numbered(number)?,
+        Err(_) => None,
+    };
+    let id = match numbered {
+        Some(id) => id,
+        None => session.find("post", text).map_err(|failure| match failure.kind {
+            Kind::No => unknown(),
+            _ => failure,
+        })?,
+    };
+    one(session, &id)?.ok_or_else(unknown)
+}
+
+/// Remembers on this machine that the posts were read.
+pub fn mark<'a>(session: &mut Session, posts: impl IntoIterator<Item = &'a Post>) -> Result<(), Failure> {
+    let ids: Vec<EventId> = posts.into_iter().filter(|post| post.unread).map(Post::id).collect();
+    if ids.is_empty() {
+        return Ok(());
     }
-    let id = session.find("post", text).map_err(|failure| match failure.kind {
-        Kind::No => unknown(),
-        _ => failure,
-    })?;
-    let own = session.device()?;
-    let event = session.store.event(&id)?.filter(|event| event.refusal == 0).ok_or_else(unknown)?;
-    post(session, own, event)?.ok_or_else(unknown)
-}
-
-/// Remembers on this machine that the post was read.
-pub fn mark(session: &mut Session, post: &Post) -> Result<(), Failure> {
-    Ok(session.local()?.set_value(&key(&post.event.link.id), "1")?)
-}
-
-fn post(session: &mut Session, own: Option<Device>, event: EventRow) -> Result<Option<Post>, Failure> {
-    let Body::Post(head) = event.body.clone() else { return Ok(None) };
-    let id = event.link.id;
-    let local = session.local()?;
-    let number = local.number("post", &id)?;
-    let unread = Some(event.link.device) != own && local.value(&key(&id))?.is_none();
-    Ok(Some(Post { number, head, event, unread }))
-}
-
-fn key(id: &EventId) -> String {
-    format!("read {id}")
+    Ok(session.local()?.mark_posts(&ids, true)?)
 }

@@ -32,9 +32,9 @@ fn assemble(
     let (author, time, seq, prev, log) = place;
     let first = matches!(body, Body::Found(_) | Body::Join(_));
     let rules = matches!(&body, Body::Motion(Motion { change: Change::Rules { .. } }));
-    let must = rules || matches!(body, Body::Found(_) | Body::Post(_) | Body::Statement(_));
+    let must = rules || matches!(body, Body::Found(_) | Body::Post(_) | Body::Statement(_) | Body::Hide(_));
     let free = matches!(body, Body::Join(_) | Body::Motion(_) | Body::Open(_) | Body::Cast(_));
-    let free = free || matches!(body, Body::Record(_) | Body::Contest(_));
+    let free = free || matches!(body, Body::Record(_) | Body::Contest(_) | Body::Retract(_));
     let short = matches!(body, Body::Object(_) | Body::Approve(_) | Body::Succeed(_) | Body::Request(_));
     let told = matches!(body, Body::Pledge(_) | Body::Attest(_) | Body::Offer(_) | Body::Want(_));
     let may = say && (free || told || short);
@@ -73,7 +73,7 @@ fn body(key: PublicKey) -> BoxedStrategy<Body> {
         pay().prop_map(Body::Pay),
         items().prop_map(|items| Body::Receive(Receive { items })),
         (id(), any::<u16>(), option::of(line())).prop_map(|(pay, leg, why)| Body::Decline(Decline { pay, leg, why })),
-        (handle(), line()).prop_map(|(channel, title)| Body::Post(Post { channel, title })),
+        announcements(),
         open().prop_map(Body::Open),
         (id(), ballot(), option::of(id())).prop_map(|(poll, ballot, extended)| Body::Cast(Cast {
             poll,
@@ -156,6 +156,69 @@ fn market() -> BoxedStrategy<Body> {
         id().prop_map(|offer| Body::Remove(Remove { offer })),
     ]
     .boxed()
+}
+
+fn announcements() -> BoxedStrategy<Body> {
+    let told = (id(), handle(), line(), option::of(time()));
+    prop_oneof![
+        4 => post().prop_map(Body::Post),
+        1 => id().prop_map(|post| Body::Retract(Retract { post })),
+        1 => (id(), any::<bool>()).prop_map(|(post, again)| Body::Hide(Hide { post, again })),
+        1 => set(1..6).prop_map(|posts| Body::Seen(Seen { posts })),
+        1 => told.prop_map(|(post, member, how, at)| Body::Told(Told { post, member, how, at })),
+        1 => option::of("age1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]{58}")
+            .prop_map(|key| Body::ReadingKey(ReadingKey { key: key.map(|key| key.parse().expect("a recipient")) })),
+    ]
+    .boxed()
+}
+
+fn post() -> impl Strategy<Value = Post> {
+    let head = (handle(), line(), any::<[bool; 2]>(), option::of(time()));
+    let named = (option::of(id()), any::<bool>());
+    let event = (option::of((moment(), option::of(1..100_000i64))), option::of(line()));
+    let rest = (vec(attachment(), 0..4), vec(readers(), 0..5));
+    (head, named, event, rest).prop_map(|(head, (named, corrects), (starts, place), (mut attachments, mut readers))| {
+        let (channel, title, [important, notice], expires) = head;
+        readers.sort();
+        readers.dedup();
+        attachments.sort();
+        attachments.dedup();
+        let ends = starts.as_ref().and_then(|(starts, length)| {
+            let later = starts.local().checked_add(jiff::SignedDuration::from_secs((*length)?)).ok()?;
+            Moment::new(later, starts.offset(), starts.zone()).ok()
+        });
+        Post {
+            important,
+            notice,
+            expires,
+            reply: named.filter(|_| !corrects),
+            corrects: named.filter(|_| corrects),
+            starts: starts.map(|(starts, _)| starts),
+            ends,
+            place,
+            attachments,
+            readers,
+            ..Post::plain(channel, title)
+        }
+    })
+}
+
+fn moment() -> impl Strategy<Value = Moment> {
+    (86_400..253_370_000_000i64, -1440..=1440i32, "[A-Z][a-z]{1,9}/[A-Z][A-Za-z_+-]{0,20}").prop_map(
+        |(seconds, offset, zone)| {
+            let stamp = jiff::Timestamp::from_second(seconds + i64::from(offset) * 60).expect("a time");
+            Moment::new(jiff::tz::Offset::UTC.to_datetime(stamp), offset, &zone).expect("a moment")
+        },
+    )
+}
+
+fn attachment() -> impl Strategy<Value = Attachment> {
+    (any::<[u8; 32]>(), "[a-z][a-z0-9+.-]{0,8}:[!#-;=?-Z_a-z~]{0,40}", line())
+        .prop_map(|(hash, link, name)| Attachment { hash: Checksum(hash), link, name })
+}
+
+fn readers() -> impl Strategy<Value = Readers> {
+    prop_oneof![handle().prop_map(Readers::Member), role().prop_map(Readers::Role)]
 }
 
 fn id() -> impl Strategy<Value = EventId> + Clone {

@@ -51,6 +51,7 @@ pub fn all() -> Vec<Sample> {
     samples.extend(clearing().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(market().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(profiles().into_iter().map(|(name, body)| plain(name, body)));
+    samples.extend(posts().into_iter().map(|(name, body)| plain(name, body)));
     samples.extend(dressed());
     samples
 }
@@ -103,6 +104,7 @@ fn plain(name: &str, body: Body) -> Sample {
 fn text_of(body: &Body) -> Option<Text> {
     match body {
         Body::Post(_) => Some(of("Saturday from nine.")),
+        Body::Hide(_) => Some(of("It names a child.")),
         Body::Motion(Motion { change: Change::Rules { .. } }) => Some(of("[authority]\nadmit = \"quorum\"")),
         _ => None,
     }
@@ -441,7 +443,47 @@ fn votes() -> Vec<(&'static str, Body)> {
         ("page", Body::Page(Page { poll: id("poll"), ballots: ids(["ballot 1", "ballot 2"]) })),
         ("close-passed", close(ids(["page 1", "page 2"]), true)),
         ("close-failed", close(Vec::new(), false)),
-        ("post", Body::Post(Post { channel: of("market"), title: of("Apples") })),
+        ("post", Body::Post(apples())),
+    ]
+}
+
+fn apples() -> Post {
+    Post::plain(of("market"), of("Apples"))
+}
+
+fn posts() -> Vec<(&'static str, Body)> {
+    let hash = Checksum::of(b"plan");
+    let full = Post {
+        important: true,
+        notice: true,
+        expires: Some(of("2026-12-02T00:00:00Z")),
+        starts: Some(of("2026-12-01T18:00:00+01:00[Europe/Berlin]")),
+        ends: Some(of("2026-12-01T20:30:00+01:00[Europe/Berlin]")),
+        place: Some(of("Kitchen, Gemüseweg 3")),
+        attachments: vec![
+            of(&format!("{hash} file:///plan.pdf plan")),
+            of(&format!("{hash} https://example.org/plan.pdf The plan.pdf")),
+        ],
+        readers: vec![of("ada"), of("zoë"), of("role steward"), of("role treasurer")],
+        ..apples()
+    };
+    let recipient = of("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p");
+    let told = |at: Option<&str>| {
+        Body::Told(Told { post: id("post"), member: of("zoë"), how: of("letter in her box"), at: at.map(of) })
+    };
+    vec![
+        ("post-reply", Body::Post(Post { reply: Some(id("post")), ..apples() })),
+        ("post-correction", Body::Post(Post { corrects: Some(id("post")), ..full.clone() })),
+        ("post-full", Body::Post(full)),
+        ("retract", Body::Retract(Retract { post: id("post") })),
+        ("hide", Body::Hide(Hide { post: id("post"), again: false })),
+        ("hide-again", Body::Hide(Hide { post: id("post"), again: true })),
+        ("seen-one", Body::Seen(Seen { posts: ids(["post"]) })),
+        ("seen-two", Body::Seen(Seen { posts: ids(["post", "post 2"]) })),
+        ("told", told(None)),
+        ("told-at", told(Some("2026-03-01T10:00:00Z"))),
+        ("reading-key", Body::ReadingKey(ReadingKey { key: Some(recipient) })),
+        ("reading-key-withdrawn", Body::ReadingKey(ReadingKey { key: None })),
     ]
 }
 
@@ -548,10 +590,13 @@ fn dressed() -> Vec<Sample> {
     };
     let mut offer = plain("offer-text", market().swap_remove(0).1);
     offer.event.text = Some(of("Wholemeal, fresh on Fridays.\n\nBring a bag."));
+    let mut retract = plain("retract-text", Body::Retract(Retract { post: id("post") }));
+    retract.event.text = Some(of("It was another Friday."));
     vec![
         motion,
         follow,
         offer,
+        retract,
         with_text("open-text", "open-of-cast"),
         with_text("cast-text", "cast-no"),
         reasoned("object-text", "object"),

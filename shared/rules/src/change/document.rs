@@ -10,7 +10,7 @@ use crate::case::{Rung, refuse};
 use crate::charter::{Admission, Charter};
 use crate::facts::Facts;
 use crate::refusal::Refusal;
-use crate::register::{Key, Value};
+use crate::register::{ChannelTerms, Key, Value};
 
 /// A document, and the one that it replaces.
 pub(crate) struct Document<'a> {
@@ -46,6 +46,7 @@ pub(crate) fn document(document: &Document<'_>, entry: &EventId) -> Settings {
         set.push((Key::Base(unit.clone(), *kind), bounds.map(Value::Bounds)));
     }
     set.extend(roles(document, entry));
+    set.extend(channels(document));
     set.push((Key::Contribution, new.contribution.clone().map(Value::Contribution)));
     set.extend(backing(document));
     set
@@ -86,6 +87,22 @@ fn roles(document: &Document<'_>, entry: &EventId) -> Settings {
         }
     }
     set
+}
+
+/// A channel whose table is gone is again one for all members.
+fn channels(document: &Document<'_>) -> Settings {
+    let both = document.old.iter().flat_map(|old| old.channels.keys()).chain(document.new.channels.keys());
+    let both: BTreeSet<&String> = both.collect();
+    let terms = |name: &String| {
+        document.new.channels.get(name).map(|channel| {
+            Value::Channel(ChannelTerms {
+                post: channel.post.iter().cloned().collect(),
+                moderate: channel.moderate.iter().cloned().collect(),
+                notice: channel.notice,
+            })
+        })
+    };
+    both.into_iter().filter_map(|name| Some((Key::Channel(name.parse().ok()?), terms(name)))).collect()
 }
 
 impl<F: Facts> Register<'_, F> {

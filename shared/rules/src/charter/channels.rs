@@ -17,6 +17,8 @@ pub struct Channel {
     pub title: Option<Line>,
     /// Who may post: whoever is one of these.
     pub post: BTreeSet<Poster>,
+    /// Who may hide posts: whoever is one of these.
+    pub moderate: BTreeSet<Poster>,
     /// Whether a page for everyone shows it.
     pub public: bool,
     /// Whether a post can ask for a receipt, so that notice can be proved.
@@ -41,14 +43,16 @@ pub(super) fn read(field: Option<Field<'_, '_>>, roles: &BTreeMap<String, RoleTe
             field.no(error.to_string().replace("is not a handle", "is no channel"));
             continue;
         }
-        let Some(table) = field.table(&["title", "post", "public", "notice"]) else { continue };
+        let Some(table) = field.table(&["title", "post", "moderate", "public", "notice"]) else { continue };
         let truth = |key| table.get(key).and_then(|field| field.truth()).unwrap_or(false);
-        let post = match table.get("post") {
-            None => BTreeSet::from([Poster::Members]),
+        let who = |key, otherwise| match table.get(key) {
+            None => BTreeSet::from([otherwise]),
             Some(field) => posters(&field, roles),
         };
+        let (post, moderate) = (who("post", Poster::Members), who("moderate", Poster::Stewards));
         let title = table.get("title").and_then(|title| title.parse());
-        channels.insert(name.to_owned(), Channel { title, post, public: truth("public"), notice: truth("notice") });
+        let (public, notice) = (truth("public"), truth("notice"));
+        channels.insert(name.to_owned(), Channel { title, post, moderate, public, notice });
     }
     channels
 }
@@ -56,7 +60,7 @@ pub(super) fn read(field: Option<Field<'_, '_>>, roles: &BTreeMap<String, RoleTe
 fn posters(field: &Field<'_, '_>, roles: &BTreeMap<String, RoleTerms>) -> BTreeSet<Poster> {
     let list = field.list();
     if list.is_empty() {
-        field.no("somebody must be able to post");
+        field.no("somebody must be named");
     }
     let mut posters = BTreeSet::new();
     for field in list {

@@ -78,6 +78,7 @@ impl Charter {
         for (name, channel) in &self.channels {
             all.maybe(format!("channels.{name}.title"), channel.title.as_ref());
             all.list(format!("channels.{name}.post"), &channel.post);
+            all.list(format!("channels.{name}.moderate"), &channel.moderate);
             all.truth(format!("channels.{name}.public"), channel.public);
             all.truth(format!("channels.{name}.notice"), channel.notice);
         }

@@ -120,7 +120,7 @@ macro_rules! at_place {
 
 /// Tables and the columns of them that are the same everywhere: not which commit wraps an event, because its
 /// author can have signed it twice.
-const DUMPED: [(&str, &str); 26] = [
+const DUMPED: [(&str, &str); 30] = [
     ("line", "device, tip, tip_id"),
     ("chain", "device, forked, cut_seq, cut_id"),
     (
@@ -151,4 +151,8 @@ const DUMPED: [(&str, &str); 26] = [
     ("attested", "pledge, id"),
     ("taken_back", "what, id"),
     ("offer", "id, seq, time, expires, wanted, category"),
+    ("post", "id, time, channel, first, root, notice, expires, starts"),
+    ("retraction", "post, id"),
+    ("hiding", "post, id, time, hides"),
+    ("receipt", "post, id"),
 ];

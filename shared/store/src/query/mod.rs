@@ -11,12 +11,14 @@ mod money;
 mod motions;
 mod office;
 mod polls;
+mod posts;
 mod profiles;
 mod register;
 mod requests;
 mod transfers;
 
 pub use compare::Commit;
+pub use posts::{Given, PostRow, Search};
 pub use requests::{MandateRow, RequestRow, RequestState};
 pub use transfers::{Carried, Moved, Transfer};
 
@@ -369,13 +371,6 @@ pub enum Words {
     All(Vec<String>),
     /// Any of them.
     Any(Vec<String>),
-}
-
-/// A post.
-#[derive(Debug, Clone)]
-pub struct PostRow {
-    /// The event.
-    pub event: EventRow,
 }
 
 /// A poll.

@@ -1,4 +1,4 @@
-//! Posts, polls and their ballots.
+//! Polls and their ballots.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,10 @@ use rules::{Facts, Link, Voice};
 use rusqlite::OptionalExtension;
 
 use crate::cache::{id, int, seq};
-use crate::query::{EventRow, PollRow, PostRow};
+use crate::query::{EventRow, PollRow};
 use crate::{Error, Store};
 
 impl Store {
-    /// Posts with effect, oldest first.
-    pub fn posts(&self) -> Result<Vec<PostRow>, Error> {
-        Ok(self.of_kind("announce.post")?.into_iter().map(|event| PostRow { event }).collect())
-    }
-
     /// Polls, oldest first.
     pub fn polls(&self) -> Result<Vec<PollRow>, Error> {
         let mut polls = Vec::new();

@@ -25,6 +25,38 @@ pub fn check(delivery: &Delivery<'_>, naive: &Naive, context: &str) {
     legs(law, store, naive, context);
     limits(law, store, naive, context);
     offers(law, store, naive, context);
+    posts(law, store, naive, context);
+}
+
+/// Every post as it is shown, and who had notice of it.
+fn posts(law: &Law, store: &Store, naive: &Naive, context: &str) {
+    let shown = law.posts_shown(naive);
+    for (id, event) in law.events().iter().filter(|(id, _)| naive.valid.contains(id)) {
+        let Body::Post(post) = &event.event.body else { continue };
+        let first = post.corrects.unwrap_or(*id);
+        let wanted = shown.get(&first);
+        let row = store.post(id).unwrap();
+        let has = row.map(|row| (row.words, row.retracted.is_some(), row.hidden.is_some()));
+        assert_eq!(has, wanted.map(|w| (w.words, w.retracted, w.hidden)), "{context}: how post {id:?} is shown");
+        let (notice, given) = store.notice(id).unwrap();
+        assert_eq!(notice.given, law.noticed(naive, *id), "{context}: who had notice of {id:?}");
+        assert_eq!(given.len(), notice.given.len(), "{context}: how notice of {id:?} was given");
+    }
+    let now = event::Time::new(1_200).unwrap();
+    let gone: BTreeSet<event::EventId> = law
+        .events()
+        .iter()
+        .filter(|(id, v)| naive.valid.contains(id) && matches!(&v.event.body, Body::Post(p) if p.corrects.is_none()))
+        .filter(|(id, _)| {
+            let expired = |words| match law.event(words).map(|e| &e.body) {
+                Some(Body::Post(post)) => post.expires.is_some_and(|at| at <= now),
+                _ => false,
+            };
+            shown.get(id).is_none_or(|w| w.retracted || w.hidden || expired(w.words))
+        })
+        .map(|(id, _)| *id)
+        .collect();
+    assert_eq!(store.gone(now).unwrap(), gone, "{context}: what is not shown");
 }
 
 /// Whether two stores are the same, but for local numbers.

@@ -323,6 +323,30 @@ fn change(law: &Law, held: &[EventId], chance: &mut Chance, body: &mut Body) {
             let offers: Vec<EventId> = like("credit.offer");
             remove.offer = chance.pick(&offers).copied().unwrap_or(remove.offer);
         }
+        Body::Post(post) => match chance.below(6) {
+            0 => post.channel = ["news", "bread", "talk"][chance.below(3)].parse().unwrap(),
+            1 => post.notice = !post.notice,
+            2 => post.expires = Some(Time::new(1_000 + i64::try_from(chance.below(400)).unwrap()).unwrap()),
+            3 => (post.reply, post.corrects) = (Some(some), None),
+            4 => {
+                let posts: Vec<EventId> = like("announce.post");
+                (post.reply, post.corrects) = (None, chance.pick(&posts).copied());
+            }
+            _ => post.readers = vec![event::Readers::Role("baker".parse().unwrap())],
+        },
+        Body::Retract(event::Retract { post }) | Body::Hide(event::Hide { post, .. }) => {
+            let posts: Vec<EventId> = like("announce.post");
+            *post = chance.pick(&posts).copied().unwrap_or(some);
+        }
+        Body::Seen(seen) => {
+            let posts: Vec<EventId> = like("announce.post");
+            seen.posts = vec![chance.pick(&posts).copied().unwrap_or(some)];
+        }
+        Body::Told(told) => match chance.below(3) {
+            0 => told.post = some,
+            1 => told.member = ["gil", "nobody"][chance.below(2)].parse().unwrap(),
+            _ => told.at = Some(Time::new(1_000 + i64::try_from(chance.below(400)).unwrap()).unwrap()),
+        },
         Body::Page(page) => drop(page.ballots.pop()),
         Body::Record(record) => {
             let polls: Vec<EventId> = like("vote.open");

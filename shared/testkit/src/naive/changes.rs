@@ -140,6 +140,7 @@ impl State {
         self.contribution = book.contribution;
         self.assets = book.assets;
         self.voting = book.voting;
+        self.channels = book.channels;
         self.invited_only = book.invited_only;
         self.backing = book.backing;
         self.authority = book.authority;

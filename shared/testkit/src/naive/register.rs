@@ -153,6 +153,7 @@ fn begin(id: EventId, event: &Event, found: &Found) -> Option<State> {
         roles: BTreeSet::new(),
         role_names: book.roles,
         voting: book.voting,
+        channels: book.channels,
         keepers: keepers.into_iter().map(|account| (account, me.clone())).collect(),
         closed: BTreeMap::new(),
         handed: BTreeMap::new(),

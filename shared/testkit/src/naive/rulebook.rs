@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use event::{Bounds, KindOfMember, Name, ROLES, RoleName, Unit, UnitDef};
+use event::{Bounds, Handle, KindOfMember, Name, ROLES, RoleName, Unit, UnitDef};
 use rules::{Asset, Authority, Backing, Charter, Contribution};
+
+use super::Channel;
 
 /// A rules document.
 pub struct Rulebook {
@@ -23,6 +25,8 @@ pub struct Rulebook {
     pub assets: BTreeMap<Name, Asset>,
     /// How far credit can be backed.
     pub backing: BTreeMap<Unit, Backing>,
+    /// The channels' tables.
+    pub channels: BTreeMap<Handle, Channel>,
     /// What each change needs.
     pub authority: BTreeMap<String, Authority>,
 }
@@ -30,8 +34,19 @@ pub struct Rulebook {
 impl Rulebook {
     /// `None` where the text is no such document.
     pub fn read(text: &str) -> Option<Rulebook> {
-        let Charter { units, bases, voting, mut authority, roles, admission, contribution, assets, backing, .. } =
-            Charter::read(text).ok()?;
+        let Charter {
+            units,
+            bases,
+            voting,
+            mut authority,
+            roles,
+            admission,
+            contribution,
+            assets,
+            backing,
+            channels,
+            ..
+        } = Charter::read(text).ok()?;
         let every = ROLES.iter().filter_map(|name| name.parse().ok());
         let own = roles.keys().filter_map(|name| name.parse().ok());
         let names: BTreeSet<RoleName> = every.chain(own).collect();
@@ -40,6 +55,24 @@ impl Rulebook {
         }
         let invited_only = admission == rules::Admission::Invitation;
         let assets = assets.into_iter().filter_map(|(name, asset)| Some((name.parse().ok()?, asset))).collect();
-        Some(Rulebook { units, invited_only, bases, voting, roles: names, contribution, assets, backing, authority })
+        let of = |channel: rules::Channel| Channel {
+            post: channel.post,
+            moderate: channel.moderate,
+            notice: channel.notice,
+        };
+        let channels = channels.into_iter().filter_map(|(name, channel)| Some((name.parse().ok()?, of(channel))));
+        let channels = channels.collect();
+        Some(Rulebook {
+            channels,
+            contribution,
+            assets,
+            backing,
+            units,
+            invited_only,
+            bases,
+            voting,
+            roles: names,
+            authority,
+        })
     }
 }

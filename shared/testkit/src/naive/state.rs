@@ -8,6 +8,8 @@ use event::{
 };
 use rules::{Asset, Authority, Backing, Contribution};
 
+use super::Channel;
+
 /// How many of `n` stewards are a quorum.
 pub fn quorum(n: usize) -> usize {
     let liars = n.saturating_sub(1) / 3;
@@ -61,6 +63,8 @@ pub struct State {
     pub roles: BTreeSet<(RoleName, Handle)>,
     /// Which other roles there are.
     pub role_names: BTreeSet<RoleName>,
+    /// The channels that have a table in the rules.
+    pub channels: BTreeMap<Handle, Channel>,
     /// How many votes a member has, by kind.
     pub voting: BTreeMap<KindOfMember, u32>,
     /// The member who keeps each open account.

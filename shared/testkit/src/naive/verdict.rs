@@ -116,7 +116,12 @@ impl Law {
     fn judge_kind(&self, id: EventId, event: &Event) -> Option<()> {
         match &event.body {
             Body::Found(_) => None,
-            Body::Post(_) | Body::Profile(_) => Some(()),
+            Body::Profile(_) | Body::ReadingKey(_) => Some(()),
+            Body::Post(post) => self.judge_post(id, event, post),
+            Body::Retract(retract) => self.judge_retract(id, event, retract),
+            Body::Hide(hide) => self.judge_hide(id, event, hide),
+            Body::Seen(seen) => self.judge_seen(seen),
+            Body::Told(told) => self.judge_told(id, event, told),
             Body::Join(join) => self.judge_join(event, join),
             Body::Invite(invite) => self.judge_invite(id, event, invite),
             Body::Object(object) => self.judge_object(id, event, object),

@@ -73,8 +73,18 @@ pub enum Job {
     Extend,
     /// List ballots, and close a poll.
     Tell,
-    /// Post.
+    /// Post, answer, correct.
     Post,
+    /// Take a post back.
+    Retract,
+    /// Hide a post, or let it be shown again.
+    Hide,
+    /// Give receipts for notices.
+    See,
+    /// Record that a member was told.
+    TellOtherwise,
+    /// Publish a key for private posts.
+    ReadingKey,
     /// Set or erase the own profile.
     Profile,
     /// Acknowledge any branch of everything.
@@ -123,7 +133,7 @@ impl Job {
     ];
 
     /// How often each is looked for first.
-    const WEIGHTS: [(Job, usize); 39] = [
+    const WEIGHTS: [(Job, usize); 44] = [
         (Job::Join, 30),
         (Job::Follow, 6),
         (Job::Promote, 7),
@@ -155,7 +165,12 @@ impl Job {
         (Job::Entrust, 1),
         (Job::Extend, 1),
         (Job::Tell, 3),
-        (Job::Post, 1),
+        (Job::Post, 5),
+        (Job::Retract, 1),
+        (Job::Hide, 1),
+        (Job::See, 2),
+        (Job::TellOtherwise, 1),
+        (Job::ReadingKey, 1),
         (Job::Profile, 1),
         (Job::Spend, 20),
         (Job::Request, 7),
@@ -241,6 +256,11 @@ impl Desk<'_> {
             Job::Extend => self.extend(),
             Job::Tell => self.tell(),
             Job::Post => self.post(),
+            Job::Retract => self.retract(),
+            Job::Hide => self.hide(),
+            Job::See => self.see(),
+            Job::TellOtherwise => self.tell_otherwise(),
+            Job::ReadingKey => self.reading_key(),
             Job::Profile => self.profile(),
             Job::AckAnything => self.acknowledge_anything(),
             Job::ApproveAnything => self.approve_anything(),

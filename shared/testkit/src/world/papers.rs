@@ -22,12 +22,19 @@ fn document(chance: &mut Chance, rich: bool) -> Text {
     let role = ["secretary", "quorum"][chance.below(2)];
     let votes = "[membership.votes]\nperson = '2'\norganisation = '5'\n";
     let voting = ["[membership]\nvoting = ['person']\n", votes, "", ""][chance.below(4)];
+    let (roles_n, kinds_n) = (chance.below(3), chance.below(3));
     let roles = [
         "[roles.baker]\nauthority = 'poll:yesno:>1/2'\n",
         "[roles.baker]\nauthority = '1 steward'\n[roles.on-call]\n",
         "",
-    ][chance.below(3)];
-    let kinds = ["[units.hours.organisation]\nlower = '35.00'\n", "", ""][chance.below(3)];
+    ][roles_n];
+    let kinds = ["[units.hours.organisation]\nlower = '35.00'\n", "", ""][kinds_n];
+    // The role that a channel names must be there.
+    let channels = [
+        "[channels.news]\npost = ['stewards', 'role baker']\nnotice = true\n",
+        "[channels.news]\nmoderate = 'members'\nnotice = true\n[channels.bread]\npost = 'role secretary'\n",
+        "[channels.news]\npost = ['role teller', 'stewards']\nmoderate = 'role teller'\n",
+    ][if roles_n == 2 { 1 + kinds_n % 2 } else { (roles_n + kinds_n) % 3 }];
     let contribution = [
         "[contribution]\nshare = '3%'\nunits = ['hours']\n",
         "[contribution]\nshare = '1/7'\nto = '@garden'\n",
@@ -41,7 +48,7 @@ fn document(chance: &mut Chance, rich: bool) -> Text {
     let account = ["secretary", "1 steward"][chance.below(2)];
     let backed = if rich && chance.percent(80) { backing(chance, bread) } else { String::new() };
     let text = format!(
-        "{voting}{roles}{contribution}[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n{kinds}[units.kWh]\n\
+        "{voting}{roles}{channels}{contribution}[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n{kinds}[units.kWh]\n\
          title = 'Power'\nlower = '9'\n{backed}[authority]\nadmit = '{admit}'\nlimit = '{limit}'\nconfirm = '{admit}'\n\
          account = '{account}'\nmandate = '{account}'\n\
          leave = '{go}'\nmove = '{go}'\nrole = '{role}'"

@@ -1,20 +1,15 @@
-//! Polls, posts and profiles.
+//! Polls and profiles.
 
 use std::collections::BTreeSet;
 
 use event::{
     Ballot, Base, Body, Cast, Choice, Close, Commitment, Contest, EventId, Extend, Form, Handle, Method, Open, Page,
-    Post, Profile, Proxy, Ratio, Record, Scope, Slot, Statement, Terms, Threshold, TieBreak, Time,
+    Profile, Proxy, Ratio, Record, Scope, Slot, Statement, Terms, Threshold, TieBreak, Time,
 };
 
 use super::desk::{Desk, Draft};
 
 impl Desk<'_> {
-    pub fn post(&mut self) -> Option<Draft> {
-        let body = Body::Post(Post { channel: "news".parse().ok()?, title: "Rain".parse().ok()? });
-        Some(Draft { text: "The field is wet.".parse().ok(), ..body.into() })
-    }
-
     pub fn profile(&mut self) -> Option<Draft> {
         let commitment = self.chance.percent(70).then(|| Commitment(self.chance.bytes()));
         Some(Body::Profile(Profile { commitment }).into())

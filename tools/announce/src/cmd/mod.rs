@@ -2,6 +2,19 @@
 
 pub mod channels;
 pub mod completions;
+pub mod digest;
+pub mod export;
+pub mod feed;
+pub mod hide;
+pub mod key;
 pub mod list;
+pub mod mute;
+pub mod notice;
 pub mod post;
 pub mod read;
+pub mod reply;
+pub mod reply_mail;
+pub mod retract;
+pub mod search;
+pub mod seen;
+pub mod told;
