@@ -44,7 +44,8 @@ fn random_worlds_keep_their_promises() {
     });
     println!("{seeds} seeds: {:#?}", tally.0);
     if seeds >= 60 {
-        let wanted = ["valid", "void", "receipts", "returns", "cuts", "forks", "ballots", "sets", "entered successions"];
+        let wanted =
+            ["valid", "void", "receipts", "returns", "cuts", "forks", "ballots", "sets", "entered successions"];
         for what in wanted.into_iter().chain(POLLS) {
             assert!(tally.0.get(what).is_some_and(|n| *n > 0), "no {what} in {seeds} worlds");
         }
