@@ -123,11 +123,20 @@ impl Store {
     }
 
     pub(crate) fn has_received(&self, head: &Link, item: &Item) -> Result<bool, Error> {
-        let (event, leg) = item_key(item);
-        let mut query = self.db.prepare_cached("SELECT line, seq FROM take WHERE item = ? AND leg = ? AND what = 1")?;
-        let places = query.query_map(params![&event.0[..], leg], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let places = places.collect::<Result<Vec<(i64, i64)>, _>>()?;
-        self.any_place(head, &places)
+        let places = self.takes_of(&item_key(item))?;
+        if places.is_empty() {
+            return Ok(false);
+        }
+        let segments = self.segments(head)?;
+        // Who takes a leg receives or declines it; the event at that place says which.
+        let mut query = self.db.prepare_cached("SELECT 1 FROM event WHERE line = ? AND seq = ? AND kind = ?")?;
+        for (line, at) in places {
+            let before = segments.iter().any(|(l, upto)| *l == line && at <= *upto);
+            if before && query.exists(params![line, int(at), "credit.receive"])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     pub(crate) fn has_asked(&self, head: &Link, account: &Account, of: &Account, key: &Line) -> Result<bool, Error> {
