@@ -65,7 +65,7 @@ fn come_to_rest(seed: u64) -> Vec<&'static str> {
         if there(&world, &naive, &state, &name) {
             let view = world.naive(who);
             world.act(who, &view, &[Job::Follow]);
-            assert!(world.act(who, &view, &[Job::Post]).is_some(), "{context}: {name} cannot say anything");
+            assert!(world.act(who, &view, &[Job::Profile]).is_some(), "{context}: {name} cannot say anything");
             seen.push("members who act");
         }
     }
