@@ -164,7 +164,7 @@ impl Session {
         let tips: BTreeMap<String, GitId> = journal.tips()?.into_iter().map(|tip| (tip.name, tip.git)).collect();
         for (name, git) in wanted {
             let now = tips.get(&name).copied();
-            if now != Some(git) && journal.holds(git) {
+            if now != Some(git) && journal.holds(git) && !now.is_some_and(|now| journal.goes_back(now, git)) {
                 journal.advance(&name, now, git)?;
             }
         }
@@ -222,11 +222,20 @@ impl Intake<'_> {
             self.read_whole(tips)?;
         } else {
             self.read_new(tips, &known)?;
+            // What was taken into the journal named nothing that was not there: the store has lost it.
+            if matches!(self.reader, Reader::Journal(_)) && self.waits() {
+                return Err(store::Error::Missing("an event that the journal goes on from").into());
+            }
         }
         for branch in std::mem::take(&mut self.incoming) {
             self.leave_outside(branch)?;
         }
         Ok((self.commits, self.taken))
+    }
+
+    /// Whether a branch has come to an event that names something that is not held.
+    fn waits(&self) -> bool {
+        self.waiting.values().flatten().any(|at| self.incoming[*at].next.is_some())
     }
 
     /// Into an empty store: branches are judged while others are still being read on all cores.

@@ -83,6 +83,12 @@ impl Journal {
         self.holds(lower) && crate::chain::stands_on(&self.repo, upper, lower)
     }
 
+    /// Whether a branch that is moved so would lose good events.
+    pub fn goes_back(&self, from: GitId, to: GitId) -> bool {
+        let good = || self.read(from).is_ok_and(|read| read.is_ok_and(|signed| signed.verify().is_ok()));
+        !self.follows(to, from) && self.follows(from, to) && good()
+    }
+
     /// All branches but `main`.
     pub fn tips(&self) -> Result<Vec<Tip>, Error> {
         tips(&self.repo, "refs/heads/").map_err(|e| Error::damaged(&self.path, e.message()))
