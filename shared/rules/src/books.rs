@@ -24,17 +24,12 @@ pub fn balance<F: Facts>(
     account: &Account,
     unit: &Unit,
 ) -> Result<i64, F::Error> {
-    let mut sum = match facts.fact(register, &Key::Carried(account.clone(), unit.clone()))? {
+    let carried = match facts.fact(register, &Key::Carried(account.clone(), unit.clone()))? {
         Some(Value::Minor(minor)) => minor,
         _ => 0,
     };
-    for part in parts(facts, register, head, account)? {
-        sum = sum.saturating_add(facts.balance(&part.last, account, unit)?);
-        if let Some(before) = &part.before {
-            sum = sum.saturating_sub(facts.balance(before, account, unit)?);
-        }
-    }
-    Ok(sum)
+    let moved = over_parts(facts, register, head, account, |at| facts.balance(at, account, unit))?;
+    Ok(carried.saturating_add(moved))
 }
 
 /// A running sum of an account at `head`, in smallest parts.
@@ -45,14 +40,7 @@ pub fn tallied<F: Facts>(
     account: &Account,
     tally: &Tally,
 ) -> Result<i64, F::Error> {
-    let mut sum: i64 = 0;
-    for part in parts(facts, register, head, account)? {
-        sum = sum.saturating_add(facts.tally(&part.last, account, tally)?);
-        if let Some(before) = &part.before {
-            sum = sum.saturating_sub(facts.tally(before, account, tally)?);
-        }
-    }
-    Ok(sum)
+    over_parts(facts, register, head, account, |at| facts.tally(at, account, tally))
 }
 
 /// Whether the books have received, declined or taken back the item.
@@ -63,12 +51,7 @@ pub(crate) fn taken<F: Facts>(
     account: &Account,
     item: &Item,
 ) -> Result<bool, F::Error> {
-    for part in parts(facts, register, head, account)? {
-        if facts.taken(&part.last, item)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    in_some_part(facts, register, head, account, |last| facts.taken(last, item))
 }
 
 /// Whether the books have received the leg, rather than declined it.
@@ -79,12 +62,7 @@ pub(crate) fn received<F: Facts>(
     account: &Account,
     item: &Item,
 ) -> Result<bool, F::Error> {
-    for part in parts(facts, register, head, account)? {
-        if facts.received(&part.last, item)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    in_some_part(facts, register, head, account, |last| facts.received(last, item))
 }
 
 /// Whether the account has paid under this key.
@@ -95,12 +73,7 @@ pub(crate) fn paid<F: Facts>(
     account: &Account,
     key: &Line,
 ) -> Result<bool, F::Error> {
-    for part in parts(facts, register, head, account)? {
-        if facts.paid(&part.last, account, key)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    in_some_part(facts, register, head, account, |last| facts.paid(last, account, key))
 }
 
 /// Whether the account has asked another under this key.
@@ -111,12 +84,7 @@ pub(crate) fn asked<F: Facts>(
     account: &Account,
     (of, key): (&Account, &Line),
 ) -> Result<bool, F::Error> {
-    for part in parts(facts, register, head, account)? {
-        if facts.asked(&part.last, account, of, key)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    in_some_part(facts, register, head, account, |last| facts.asked(last, account, of, key))
 }
 
 /// Whether the account has withdrawn or refused a request.
@@ -127,12 +95,7 @@ pub(crate) fn answered<F: Facts>(
     account: &Account,
     request: &EventId,
 ) -> Result<bool, F::Error> {
-    for part in parts(facts, register, head, account)? {
-        if facts.answered(&part.last, request)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    in_some_part(facts, register, head, account, |last| facts.answered(last, request))
 }
 
 /// What an account has said to a set-off.
@@ -182,12 +145,41 @@ pub(crate) fn on_books<F: Facts>(
     account: &Account,
     event: &Link,
 ) -> Result<bool, F::Error> {
+    in_some_part(facts, register, head, account, |last| facts.precedes(event, last))
+}
+
+/// Whether something is so at the end of a part of the books.
+fn in_some_part<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+    is_so: impl Fn(&Link) -> Result<bool, F::Error>,
+) -> Result<bool, F::Error> {
     for part in parts(facts, register, head, account)? {
-        if facts.precedes(event, &part.last)? {
+        if is_so(&part.last)? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// A running sum over all parts of the books, each counted from where its keeping began.
+fn over_parts<F: Facts>(
+    facts: &F,
+    register: &EventId,
+    head: &Link,
+    account: &Account,
+    at: impl Fn(&Link) -> Result<i64, F::Error>,
+) -> Result<i64, F::Error> {
+    let mut sum: i64 = 0;
+    for part in parts(facts, register, head, account)? {
+        sum = sum.saturating_add(at(&part.last)?);
+        if let Some(before) = &part.before {
+            sum = sum.saturating_sub(at(before)?);
+        }
+    }
+    Ok(sum)
 }
 
 /// The parts of an account's books, the newest first, by the openings that the reader knows: a device that was replaced
