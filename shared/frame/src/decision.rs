@@ -5,7 +5,7 @@
 
 use event::{Approve, Body, Entry, EventId, Ratio, Route, Text, Threshold};
 use rules::{Facts, PollTerms};
-use store::PollRow;
+use store::{MotionRow, PollRow};
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -23,14 +23,10 @@ impl Session {
             return Ok(written);
         }
         let me = self.member()?;
-        for (motion, wanted) in self.wanting_polls()? {
-            let approved = self
-                .store
-                .motions()?
-                .into_iter()
-                .any(|row| row.id == motion && row.approvals.iter().any(|(who, _)| *who == me));
-            let Some(poll) = self.decisive(&motion, wanted, true)?.filter(|_| !approved) else { continue };
-            if self.objects(&motion)? {
+        for (row, poll) in self.decided()? {
+            let motion = row.id;
+            let approved = row.approvals.iter().any(|(who, _)| *who == me);
+            if !has_passed(&poll) || approved || self.objects(&motion)? {
                 continue;
             }
             if self.misses(&poll)? {
@@ -56,10 +52,11 @@ impl Session {
     pub(crate) fn refuse_failed(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
         let mut written = Vec::new();
         let Some(secretary) = self.in_office()? else { return Ok(written) };
-        for (motion, wanted) in self.wanting_polls()? {
-            if self.decisive(&motion, wanted, true)?.is_some() || self.decisive(&motion, wanted, false)?.is_none() {
+        for (row, poll) in self.decided()? {
+            if has_passed(&poll) {
                 continue;
             }
+            let motion = row.id;
             let Some(after) = self.store.last_entry_of(&secretary)? else { break };
             let entry = Entry { after, route: Route::Refused { motion } };
             match self.write_locked(Body::Entry(entry), None, output) {
@@ -73,47 +70,37 @@ impl Session {
         Ok(written)
     }
 
-    /// Open motions that still fit and need a poll, with the threshold that the rules ask for.
-    fn wanting_polls(&self) -> Result<Vec<(EventId, Threshold)>, Failure> {
+    /// Open motions that still fit, need a poll, and have one that was not hurried through.
+    fn decided(&self) -> Result<Vec<(MotionRow, PollRow)>, Failure> {
         let at = self.store.register()?;
         let mut all = Vec::new();
         for motion in self.store.motions()? {
             let Some(outlook) = rules::outlook(&self.store, &at, &motion.id)? else { continue };
-            all.extend(outlook.poll.filter(|_| outlook.refusal.is_none()).map(|wanted| (motion.id, wanted)));
+            if let Some(wanted) = outlook.poll.filter(|_| outlook.refusal.is_none())
+                && let Some(poll) = self.decisive(&motion.id, wanted)?
+            {
+                all.push((motion, poll));
+            }
         }
         Ok(all)
     }
 
-    /// A count that has passed, or failed, and was not hurried through.
-    fn decisive(&self, motion: &EventId, wanted: Threshold, passed: bool) -> Result<Option<PollRow>, Failure> {
-        let terms = self.poll_terms()?;
-        for poll in self.store.polls_on(motion)? {
-            let Some((_, outcome)) = &poll.closed else { continue };
-            if outcome.passed != passed || !rules::decides(&poll.open, Some(wanted)) {
-                continue;
-            }
-            let (voted, electorate) = (outcome.tally.voted(), outcome.electorate);
-            let half = Ratio::new(1, 2)?;
-            let quorate = rules::reaches(voted, electorate, terms.quorum.unwrap_or(half), false);
-            let begun = poll.open.terms.opens.unwrap_or(poll.event.link.time).max(poll.event.link.time);
-            let open = poll.closes.seconds().saturating_sub(begun.seconds());
-            // The event that opened it may have claimed the next second.
-            let long =
-                u64::try_from(open).unwrap_or(0).saturating_add(1) >= terms.closes.map_or(OPEN, rules::Period::seconds);
-            if (long || voted >= electorate) && (quorate || !passed) {
-                return Ok(Some(poll));
-            }
+    /// The first poll on a motion that has passed, or else the first that has failed, and was not hurried through.
+    fn decisive(&self, motion: &EventId, wanted: Threshold) -> Result<Option<PollRow>, Failure> {
+        let mut polls = self.store.polls_on(motion)?;
+        polls.retain(|poll| poll.closed.is_some() && rules::decides(&poll.open, Some(wanted)));
+        if polls.is_empty() {
+            return Ok(None);
         }
-        Ok(None)
+        let (terms, half) = (self.poll_terms()?, Ratio::new(1, 2)?);
+        polls.retain(|poll| sound(poll, &terms, half));
+        let first = polls.iter().position(has_passed).unwrap_or(0);
+        Ok((first < polls.len()).then(|| polls.swap_remove(first)))
     }
 
     /// What the rules in force say of polls.
     pub fn poll_terms(&self) -> Result<PollTerms, Failure> {
-        let text = match self.store.rules_event()? {
-            Some(event) => self.store.text(&event)?,
-            None => None,
-        };
-        Ok(text.and_then(|text| rules::Charter::read(&text).ok()).map(|charter| charter.polls).unwrap_or_default())
+        Ok(self.store.charter()?.map(|charter| charter.polls).unwrap_or_default())
     }
 
     fn objects(&self, motion: &EventId) -> Result<bool, Failure> {
@@ -146,4 +133,21 @@ impl Session {
         }
         Ok(false)
     }
+}
+
+fn has_passed(poll: &PollRow) -> bool {
+    poll.closed.as_ref().is_some_and(|(_, outcome)| outcome.passed)
+}
+
+/// Whether a counted poll was open long enough or all have voted; of one that has passed, whether enough have.
+fn sound(poll: &PollRow, terms: &PollTerms, half: Ratio) -> bool {
+    let Some((_, outcome)) = &poll.closed else { return false };
+    let (voted, electorate) = (outcome.tally.voted(), outcome.electorate);
+    let quorate = rules::reaches(voted, electorate, terms.quorum.unwrap_or(half), false);
+    let begun = poll.open.terms.opens.unwrap_or(poll.event.link.time).max(poll.event.link.time);
+    let open = poll.closes.seconds().saturating_sub(begun.seconds());
+    // The event that opened it may have claimed the next second.
+    let open = u64::try_from(open).unwrap_or(0).saturating_add(1);
+    let long = open >= terms.closes.map_or(OPEN, rules::Period::seconds);
+    (long || voted >= electorate) && (quorate || !outcome.passed)
 }
