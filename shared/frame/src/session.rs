@@ -422,13 +422,6 @@ impl Session {
         }
     }
 
-    /// Whether this device is or was a member's.
-    pub fn belonged(&self) -> Result<bool, Failure> {
-        use rules::Facts;
-        let Some(device) = self.device()? else { return Ok(false) };
-        Ok(self.store.fact(&self.store.register()?, &Key::Device(device))?.is_some())
-    }
-
     /// What a stranger's request says.
     pub fn asked(&mut self, request: &store::Request) -> Result<event::Join, Failure> {
         match self.journal()?.read(request.git)?.map(|signed| signed.event.body) {

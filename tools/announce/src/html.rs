@@ -55,18 +55,7 @@ fn safe_link(link: CowStr<'_>) -> CowStr<'_> {
 
 /// Escapes text for HTML.
 pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in harmless(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
+    frame::escaped(&harmless(text))
 }
 
 /// A post's words as HTML: when and where, the text, files.

@@ -105,15 +105,5 @@ fn shortened(name: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    let harmless = event::harmless_line(text);
-    harmless.chars().fold(String::new(), |mut all, c| {
-        match c {
-            '&' => all.push_str("&amp;"),
-            '<' => all.push_str("&lt;"),
-            '>' => all.push_str("&gt;"),
-            '"' => all.push_str("&quot;"),
-            c => all.push(c),
-        }
-        all
-    })
+    frame::escaped(&event::harmless_line(text))
 }

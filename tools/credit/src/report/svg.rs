@@ -51,7 +51,7 @@ impl Scale {
 
 /// Text in XML: what people wrote cannot end it, nor reorder it.
 fn text(raw: &str) -> String {
-    harmless_line(raw).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    frame::escaped(&harmless_line(raw))
 }
 
 /// The picture; nothing in it but shapes and text.
