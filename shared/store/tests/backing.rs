@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
-use event::{
-    Account, Attest, Body, Change, Entry, EventId, KindOfMember, Leg, Pay, Pledge, Role, Route, Time, UnitDef,
-};
+mod common;
+
+use common::{account, held, rounds};
+use event::{Attest, Body, Change, Entry, EventId, KindOfMember, Leg, Pay, Pledge, Role, Route, Time, UnitDef};
 use store::Store;
-use testkit::world::{Chance, Draft, Job, World, made_up};
+use testkit::world::{Chance, Draft, Job, World};
 
 /// The founder assesses; the friends are the next two.
 const ADA: usize = 0;
@@ -28,17 +29,7 @@ fn rules(counterparty: &str) -> event::Text {
 
 /// Everyone hears everything; the steward acknowledges; everyone takes what has settled.
 fn settle(world: &mut World) {
-    for job in [Job::Ack, Job::Follow, Job::Receive, Job::Back, Job::Ack] {
-        for who in 0..world.actors().len() {
-            world.sync(who);
-            let naive = world.naive(who);
-            world.act(who, &naive, &[job]);
-        }
-    }
-}
-
-fn account(world: &World, who: usize) -> Account {
-    Account::Member(world.actors()[who].name.clone())
+    rounds(world, &[Job::Ack, Job::Follow, Job::Receive, Job::Back, Job::Ack]);
 }
 
 /// Pays so many hundredths of an hour, if the law lets it.
@@ -47,20 +38,6 @@ fn pay(world: &mut World, who: usize, to: usize, minor: i64) -> Option<EventId> 
     let legs = vec![Leg { amount: event::Amount::new(minor, 2).ok()?, to }];
     let pay = Pay::plain(from, "hours".parse().ok()?, legs);
     world.write(who, Body::Pay(pay).into())
-}
-
-/// All events of a world, as a store has them.
-fn held(world: &World) -> Store {
-    let store = Store::in_memory(None).unwrap();
-    store.begin().unwrap();
-    let mut waiting: Vec<_> = world.events().values().collect();
-    while !waiting.is_empty() {
-        let before = waiting.len();
-        waiting.retain(|v| matches!(store.apply(v, made_up(v.id)).unwrap(), store::Outcome::Waits(_)));
-        assert!(waiting.len() < before);
-    }
-    store.commit("all", &event::Key::from_seed(&[7; 32])).unwrap();
-    store
 }
 
 fn hours(store: &Store) -> UnitDef {

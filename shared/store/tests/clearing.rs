@@ -2,27 +2,20 @@
 
 #![allow(clippy::unwrap_used)]
 
-use event::{Account, Amount, Body, Clear, Discharge, EventId, Release, Request, SetOff, Time};
+mod common;
+
+use common::{account, held, rounds};
+use event::{Amount, Body, Clear, Discharge, EventId, Release, Request, SetOff, Time};
 use rules::Answer;
 use store::Store;
-use testkit::world::{Draft, Job, World, made_up};
+use testkit::world::{Draft, Job, World};
 
 const RULES: &str =
     "[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n[authority]\nadmit = '1 steward'\nrole = 'secretary'";
 
 /// Everyone hears everything; the steward acknowledges, sometimes only a part at a time.
 fn settle(world: &mut World) {
-    for job in [Job::Ack, Job::Follow, Job::Ack, Job::Ack, Job::Ack] {
-        for who in 0..world.actors().len() {
-            world.sync(who);
-            let naive = world.naive(who);
-            world.act(who, &naive, &[job]);
-        }
-    }
-}
-
-fn account(world: &World, who: usize) -> Account {
-    Account::Member(world.actors()[who].name.clone())
+    rounds(world, &[Job::Ack, Job::Follow, Job::Ack, Job::Ack, Job::Ack]);
 }
 
 /// Ada, Bob and Cleo each ask the next for 5.00, and set 3.00 of it off until a time; the requests and the set-off.
@@ -54,19 +47,6 @@ fn ring(world: &mut World, lasts: i64) -> (Vec<EventId>, EventId) {
 fn agree(world: &mut World, who: usize, clearing: EventId) -> Option<EventId> {
     let account = account(world, who);
     world.write(who, Body::Agree(SetOff { clearing, account }).into())
-}
-
-fn held(world: &World) -> Store {
-    let store = Store::in_memory(None).unwrap();
-    store.begin().unwrap();
-    let mut waiting: Vec<_> = world.events().values().collect();
-    while !waiting.is_empty() {
-        let before = waiting.len();
-        waiting.retain(|v| matches!(store.apply(v, made_up(v.id)).unwrap(), store::Outcome::Waits(_)));
-        assert!(waiting.len() < before);
-    }
-    store.commit("all", &event::Key::from_seed(&[7; 32])).unwrap();
-    store
 }
 
 fn rests(store: &Store) -> Vec<i64> {

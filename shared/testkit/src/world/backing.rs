@@ -1,6 +1,6 @@
 //! Pledging, attesting, backing; offers and wants.
 
-use event::{Account, Amount, Attest, Back, Body, EventId, Name, Offer, Per, Pledge, Price, Remove, Time, Unpledge};
+use event::{Account, Amount, Attest, Back, Body, EventId, Name, Offer, Per, Pledge, Price, Remove, Unpledge};
 
 use super::desk::{Desk, Draft};
 
@@ -98,10 +98,5 @@ impl Desk<'_> {
         let places = u8::try_from(self.chance.below(3)).ok()?;
         let parts = (1 + self.chance.below(most)) * 10_usize.pow(places.into());
         Amount::new(i64::try_from(parts + self.chance.below(2)).ok()?, places).ok()
-    }
-
-    fn soon(&mut self, most: usize) -> Time {
-        let after = i64::try_from(1 + self.chance.below(most)).expect("few seconds");
-        Time::new(self.clock + after).expect("a time of this century")
     }
 }

@@ -57,6 +57,12 @@ impl<'a> Desk<'a> {
         Desk { law, naive, actors, me: &actors[who], chain, advance: None, known, clock, chance }
     }
 
+    /// One of the next so many seconds.
+    pub fn soon(&mut self, most: usize) -> Time {
+        let after = i64::try_from(1 + self.chance.below(most)).expect("few seconds");
+        Time::new(self.clock + after).expect("a time of this century")
+    }
+
     /// From now on the draft advances the register, if there is anything newer that can be shown to be settled.
     pub fn advance(&mut self) -> bool {
         let Some((entry, state)) = self.naive.register.and_then(|id| Some((id, self.law.state(id)?))) else {

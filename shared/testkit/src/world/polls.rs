@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use event::{
     Ballot, Base, Body, Cast, Choice, Close, Commitment, Contest, EventId, Extend, Form, Handle, Method, Open, Page,
-    Profile, Proxy, Ratio, Record, Scope, Slot, Statement, Terms, Threshold, TieBreak, Time,
+    Profile, Proxy, Ratio, Record, Scope, Slot, Statement, Terms, Threshold, TieBreak,
 };
 
 use super::desk::{Desk, Draft};
@@ -23,7 +23,7 @@ impl Desk<'_> {
         };
         let (quorum, share) = (share()?, share()?);
         let base = if self.chance.percent(50) { Base::Cast } else { Base::Electorate };
-        let closes = self.before_long(40)?;
+        let closes = self.soon(40);
         let mut threshold = Threshold { share, more_than: self.chance.percent(50), base };
         let motions = self.all(|body| matches!(body, Body::Motion(_)).then_some(()));
         let motion = self.chance.pick(&motions).map(|(id, ())| *id).filter(|_| self.chance.percent(60));
@@ -49,10 +49,6 @@ impl Desk<'_> {
         Some(Body::Open(open).into())
     }
 
-    fn before_long(&mut self, most: usize) -> Option<Time> {
-        Time::new(self.clock + 1 + i64::try_from(self.chance.below(most)).ok()?).ok()
-    }
-
     fn terms(&mut self, answers: bool, options: usize, some: bool) -> Option<Terms> {
         let members: Vec<Handle> = self.known.as_ref()?.members.keys().cloned().collect();
         let mut one = |percent| self.chance.pick(&members).cloned().filter(|_| self.chance.percent(percent));
@@ -61,7 +57,7 @@ impl Desk<'_> {
             [first, second].into_iter().filter(|_| some && self.chance.percent(15)).collect();
         let ties = [None, Some(TieBreak::FirstListed), Some(TieBreak::LastListed)][self.chance.below(3)];
         let polls = self.on_chain_ids(|body| matches!(body, Body::Open(_)));
-        let opens = if self.chance.percent(10) { Some(self.before_long(8)?) } else { None };
+        let opens = if self.chance.percent(10) { Some(self.soon(8)) } else { None };
         Some(Terms {
             seats: (!answers && self.chance.percent(30))
                 .then(|| 1 + u16::try_from(self.chance.below(options)).unwrap_or(0)),
@@ -180,7 +176,7 @@ impl Desk<'_> {
             let body = Body::Statement(Statement { poll });
             return Some(Draft { text: "It is decided.".parse().ok(), ..body.into() });
         }
-        Some(Body::Extend(Extend { poll, closes: self.before_long(20)? }).into())
+        Some(Body::Extend(Extend { poll, closes: self.soon(20) }).into())
     }
 
     /// Lists what is missing of a poll that I count, or closes it.

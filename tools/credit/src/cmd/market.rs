@@ -4,7 +4,7 @@ use clap::Subcommand;
 use clap_complete::ArgValueCompleter;
 use event::{Amount, Body, Line, Name, Offer, Price, Remove, Text, Time};
 use frame::{Common, Failure, Output, Session, Table, now};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{OfferRow, Offers, Words};
 
 const EXAMPLES: &str = "\
@@ -119,17 +119,7 @@ fn list(session: &Session, asked: &List, wanted: bool) -> Result<Table, Failure>
         empty,
     );
     for row in session.store.offers(&offers, now())? {
-        table.row([
-            json!(row.event.link.id.short()),
-            json!(row.event.link.id.to_string()),
-            json!(row.offer.title.to_string()),
-            json!(row.offer.category.to_string()),
-            json!(row.offer.price.as_ref().map(|price| price.amount.to_string())),
-            json!(row.offer.price.as_ref().map(|price| price.unit.to_string())),
-            json!(row.member.to_string()),
-            json!(row.offer.expires.to_string()),
-            json!(row.event.text),
-        ]);
+        table.row(cells(&row).into_iter().chain([json!(row.event.text)]));
     }
     Ok(table)
 }
@@ -188,21 +178,26 @@ fn matching(session: &mut Session, id: Option<&str>, wanted: bool) -> Result<Tab
             if row.member == mine.member {
                 continue;
             }
-            table.row([
-                json!(mine.offer.title.to_string()),
-                json!(mine.event.link.id.to_string()),
-                json!(row.event.link.id.short()),
-                json!(row.event.link.id.to_string()),
-                json!(row.offer.title.to_string()),
-                json!(row.offer.category.to_string()),
-                json!(row.offer.price.as_ref().map(|price| price.amount.to_string())),
-                json!(row.offer.price.as_ref().map(|price| price.unit.to_string())),
-                json!(row.member.to_string()),
-                json!(row.offer.expires.to_string()),
-            ]);
+            let of = [json!(mine.offer.title.to_string()), json!(mine.event.link.id.to_string())];
+            table.row(of.into_iter().chain(cells(&row)));
         }
     }
     Ok(table)
+}
+
+/// An offer or want in a table, from its short id to its end.
+fn cells(row: &OfferRow) -> [Value; 8] {
+    let price = row.offer.price.as_ref();
+    [
+        json!(row.event.link.id.short()),
+        json!(row.event.link.id.to_string()),
+        json!(row.offer.title.to_string()),
+        json!(row.offer.category.to_string()),
+        json!(price.map(|price| price.amount.to_string())),
+        json!(price.map(|price| price.unit.to_string())),
+        json!(row.member.to_string()),
+        json!(row.offer.expires.to_string()),
+    ]
 }
 
 /// What shares a word of its title, or the category.
