@@ -32,7 +32,7 @@ pub struct Options {
     /// Whose clock is meant: Europe/Berlin; this machine's if not given
     #[arg(long, value_name = "ZONE")]
     pub zone: Option<String>,
-    /// A file, and where it can be had: plan.pdf=https://example.org/plan.pdf
+    /// A file, and a link to where it can be had
     #[arg(long, value_name = "FILE=LINK")]
     pub attach: Vec<String>,
 }
