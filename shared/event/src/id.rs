@@ -1,6 +1,7 @@
 //! Names made of hashes: an event's id, a git object's id, a device.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::str::FromStr;
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
@@ -36,6 +37,20 @@ impl Checksum {
     /// The checksum of a file with this content.
     pub fn of(content: &[u8]) -> Self {
         Checksum(Sha256::digest(content).into())
+    }
+
+    /// The checksum of what can be read, however long it is.
+    pub fn read(mut content: impl Read) -> io::Result<Self> {
+        let mut hash = Sha256::new();
+        let mut some = vec![0; 1 << 16];
+        loop {
+            match content.read(&mut some) {
+                Ok(0) => return Ok(Checksum(hash.finalize().into())),
+                Ok(n) => hash.update(&some[..n]),
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
     }
 }
 

@@ -238,12 +238,7 @@ impl Session {
     /// As steward: acknowledges what has moved.
     fn acknowledge(&mut self, output: &mut Output) -> Result<Vec<Written>, Failure> {
         let Some(own) = self.device()? else { return Ok(Vec::new()) };
-        let register = self.store.register()?;
-        let stewards = match self.store.fact(&register, &Key::Stewards)? {
-            Some(Value::Stewards(stewards)) => stewards.handles,
-            _ => Vec::new(),
-        };
-        if !self.me()?.is_some_and(|me| stewards.contains(&me)) {
+        if !self.is_steward()? {
             return Ok(Vec::new());
         }
         let latest = Time::clamped(now().seconds().saturating_add(AHEAD));
@@ -334,8 +329,9 @@ impl Session {
 
     /// Whether this member is a steward.
     pub fn is_steward(&self) -> Result<bool, Failure> {
-        let me = self.me()?;
-        Ok(self.store.members()?.iter().any(|member| member.steward && Some(&member.handle) == me.as_ref()))
+        let stewards = self.store.fact(&self.store.register()?, &Key::Stewards)?;
+        let (Some(me), Some(Value::Stewards(stewards))) = (self.me()?, stewards) else { return Ok(false) };
+        Ok(stewards.handles.contains(&me))
     }
 
     /// Brings in a bundle.

@@ -357,9 +357,8 @@ impl Session {
         let Some(me) = self.me()? else { return Ok(Vec::new()) };
         let at = self.store.register()?;
         let mut kept = Vec::new();
-        for account in self.store.account_names()? {
-            let keeper = self.store.fact(&at, &rules::Key::Keeper(account.clone()))?;
-            if keeper == Some(rules::Value::Handle(me.clone())) && !self.gives_away(&account)? {
+        for account in self.store.accounts_of(&at, &me)? {
+            if !self.gives_away(&account)? {
                 kept.push(account);
             }
         }

@@ -2,11 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, Read};
 use std::path::Path;
 
 use event::GitId;
 
 use crate::repo::{Tip, is_chain};
+
+/// The longest file of one branch, in bytes: a commit's name and a line's end are 41.
+const MOST_OF_ONE: u64 = 256;
+
+/// The longest list of branches that is read for a look, in bytes: some hundred thousand.
+const MOST_OF_ALL: u64 = 16 << 20;
 
 /// All chains' branches; none where the files are not those of a bare repository with plain refs, or where one
 /// cannot be read: then git has to look.
@@ -30,15 +37,25 @@ fn loose(folder: &Path) -> Option<BTreeMap<String, GitId>> {
         if !file.file_type().ok()?.is_file() {
             return None;
         }
-        let git = fs::read_to_string(file.path()).ok()?.trim_end().parse().ok()?;
+        let git = text_of(&file.path(), MOST_OF_ONE).ok()?.trim_end().parse().ok()?;
         found.insert(name, git);
     }
     Some(found)
 }
 
+/// A file that somebody else wrote, if it is not longer than this.
+fn text_of(file: &Path, most: u64) -> io::Result<String> {
+    let mut text = String::new();
+    let read = fs::File::open(file)?.take(most.saturating_add(1)).read_to_string(&mut text)?;
+    match u64::try_from(read).is_ok_and(|read| read <= most) {
+        true => Ok(text),
+        false => Err(io::ErrorKind::FileTooLarge.into()),
+    }
+}
+
 /// Lines of `packed-refs`; those that begin with `#` or `^` name no branch.
 fn packed(file: &Path) -> Option<BTreeMap<String, GitId>> {
-    let text = match fs::read_to_string(file) {
+    let text = match text_of(file, MOST_OF_ALL) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Some(BTreeMap::new()),
         text => text.ok()?,
     };

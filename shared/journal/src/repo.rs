@@ -243,8 +243,8 @@ impl Journal {
     pub fn tidy(&self) -> Result<(), Error> {
         let count = |part: &str| fs::read_dir(self.path.join("objects").join(part)).map_or(0, Iterator::count);
         // One of 256 folders stands for all: some 500 loose commits. Side branches stay loose.
-        let loose = 6 * self.side_branches()?.len() / 256;
-        if count("17") > 1 + loose {
+        let some = count("17");
+        if some > 1 && some > 1 + 6 * self.side_branches()?.len() / 256 {
             self.pack_chains()?;
         }
         if count("pack") > 100 {

@@ -101,22 +101,39 @@ fn reachable(promise: bool, events: &[usize]) -> BTreeSet<(usize, u8)> {
     seen.into_iter().map(|s| (s.acked, s.approved)).collect()
 }
 
-/// How many global states break a promise.
-fn broken_cuts(n: usize, bad: usize, promise: bool, events: &[usize]) -> usize {
+/// What has come about in a global state: which events are settled, and where the chain is cut.
+struct Outcome {
+    settled: Vec<usize>,
+    cuts: Vec<usize>,
+}
+
+impl Outcome {
+    fn two_branches(&self) -> bool {
+        self.settled.iter().any(|a| self.settled.iter().any(|b| !CHAIN.one_line(*a, *b)))
+    }
+
+    fn settled_beyond_a_cut(&self) -> bool {
+        self.cuts.iter().any(|q| self.settled.iter().any(|e| !CHAIN.covers(*q, *e)))
+    }
+}
+
+/// In how many global states a promise is broken.
+fn broken(n: usize, bad: usize, promise: bool, events: &[usize], breaks: fn(&Outcome) -> bool) -> usize {
     let t = quorum(n);
     let states: Vec<(usize, u8)> = reachable(promise, events).into_iter().collect();
     let mut broken = 0;
     for world in multisets(states.len(), n - bad) {
         let world: Vec<(usize, u8)> = world.into_iter().map(|i| states[i]).collect();
         let count = |fits: &dyn Fn(&(usize, u8)) -> bool| world.iter().filter(|s| fits(s)).count() + bad;
-        let settled: Vec<usize> =
-            events.iter().copied().filter(|e| count(&|(acked, _)| CHAIN.covers(*acked, *e)) >= t).collect();
-        let cut = |q: &usize| count(&|(_, approved)| has(*approved, *q)) >= t;
-        let two = settled.iter().any(|a| settled.iter().any(|b| !CHAIN.one_line(*a, *b)));
-        let beyond = (0..4).filter(cut).any(|q| settled.iter().any(|e| !CHAIN.covers(q, *e)));
-        broken += usize::from(two || beyond);
+        let settled = events.iter().copied().filter(|e| count(&|(acked, _)| CHAIN.covers(*acked, *e)) >= t).collect();
+        let cuts = (0..4).filter(|q| count(&|(_, approved)| has(*approved, *q)) >= t).collect();
+        broken += usize::from(breaks(&Outcome { settled, cuts }));
     }
     broken
+}
+
+fn broken_cuts(n: usize, bad: usize, promise: bool, events: &[usize]) -> usize {
+    broken(n, bad, promise, events, |outcome| outcome.two_branches() || outcome.settled_beyond_a_cut())
 }
 
 /// A: a fork settles on one branch at most, and no cut lies before what is settled.
@@ -129,6 +146,16 @@ fn cuts_and_forks_of_one_chain() {
                 assert_eq!(broken_cuts(n, bad, true, events), 0, "{n} stewards, {bad} lie");
             }
         }
+    }
+}
+
+/// Entries of the register are acknowledged beyond an approved end, too, and count there for themselves only: no cut
+/// undoes them. Of two branches of a secretary's chain one settles at most, whoever approved its end.
+#[test]
+fn entries_beyond_an_approved_end() {
+    let most = if wide() { 7 } else { 5 };
+    for n in 1..=most {
+        assert_eq!(broken(n, liars(n), false, FORKED, Outcome::two_branches), 0, "{n} stewards");
     }
 }
 

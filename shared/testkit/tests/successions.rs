@@ -226,3 +226,37 @@ fn who_approved_the_end_of_the_next_secretary_can_still_settle_entries() {
     assert_eq!(naive.register, Some(freed));
     assert!(naive.settled.contains(&paid), "now that she knows it, what she acknowledged counts for all");
 }
+
+/// All honest. Ada, the secretary, has entered something that nobody has seen when the others make Bob secretary, and it
+/// is left aside. Then Bob, Cleo and Dan are lost one after the other, and in the end it is Ada's turn again: what she once
+/// wrote in vain does not keep her from office.
+#[test]
+fn who_wrote_in_vain_can_keep_the_register_again() {
+    let mut world = World::honest(1, 4, 6);
+    meet(&mut world);
+    let [aside, _] = refusals(&mut world);
+    world.sync(ADA);
+    let base = register(&mut world, ADA);
+    write(&mut world, ADA, Body::Entry(Entry { after: base, route: aside }));
+    let mut at = base;
+    for term in 1..=4 {
+        let state = world.law().state(at).expect("a state");
+        let next = testkit::naive::next_secretary(&state, term).expect("a steward").clone();
+        let next = (ADA..=DAN).find(|who| world.actors()[*who].name == next).expect("one of the four");
+        assert_eq!(next == ADA, term == 4);
+        let asked: Vec<usize> = if term == 1 { vec![BOB, CLEO, DAN] } else { (ADA..=DAN).collect() };
+        let consents: Vec<EventId> = asked.iter().map(|who| consent(&mut world, *who, term, at)).collect();
+        world.tell(next, &consents);
+        let after = if term == 1 { base } else { at };
+        at = draft(&mut world, next, succession(after, term, consents).into());
+        for who in (ADA..=DAN).filter(|who| *who != next) {
+            ack_alone(&mut world, who, at);
+        }
+    }
+    let all = everything(&world);
+    assert_eq!((all.split, all.register, all.term), (false, Some(at), 4));
+    // And she enters what comes next.
+    let [_, one] = refusals(&mut world);
+    meet(&mut world);
+    write(&mut world, ADA, Body::Entry(Entry { after: at, route: one }));
+}

@@ -96,9 +96,10 @@ fn attachment(given: &str) -> Result<Attachment, Failure> {
     };
     let (file, link) = given.split_once('=').ok_or_else(bad)?;
     let name = Path::new(file).file_name().and_then(|name| name.to_str()).ok_or_else(bad)?;
-    let bytes = std::fs::read(file)
+    let checksum = std::fs::File::open(file)
+        .and_then(Checksum::read)
         .map_err(|e| Failure::could(format!("cannot read `{}`: {e}", event::harmless_line(file))))?;
-    format!("{} {link} {}", Checksum::of(&bytes), line("--attach", name)?).parse().map_err(|_| bad())
+    format!("{checksum} {link} {}", line("--attach", name)?).parse().map_err(|_| bad())
 }
 
 /// Where a text comes from.

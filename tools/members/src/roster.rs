@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use event::{Handle, KindOfMember};
@@ -54,10 +55,12 @@ pub struct Roster {
 pub fn read(path: &Path, session: &mut Session) -> Result<Roster, Failure> {
     let name = event::harmless_line(&path.display().to_string());
     let unread = |e: std::io::Error| Failure::could(format!("cannot read `{name}`: {e}"));
-    if fs::metadata(path).map_err(unread)?.len() > MOST {
+    let mut bytes = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(MOST.saturating_add(1)).read_to_end(&mut bytes));
+    if !u64::try_from(read.map_err(unread)?).is_ok_and(|read| read <= MOST) {
         return Err(Failure::usage(format!("`{name}` is longer than 4 MiB")));
     }
-    let text = String::from_utf8(fs::read(path).map_err(unread)?)
+    let text = String::from_utf8(bytes)
         .map_err(|_| Failure::usage(format!("`{name}` is not in UTF-8")).hint("save it with that encoding"))?;
     let text = text.trim_start_matches('\u{feff}');
     let head = text.lines().next().unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::change::{Need, Settings, Way, agrees_to_end, apply, ends_own, hands, 
 use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
 use crate::register::{Key, Stewards, Value};
-use crate::settle::{closing, quorum, settled_by, steward_of, stewards};
+use crate::settle::{closing, quorum, settled_by, steward_of, stewards, term};
 use crate::vote::decides;
 
 /// What stands behind a change.
@@ -97,14 +97,17 @@ fn follows<F: Facts>(case: &Case<'_, F>, at: &EventId) -> Rung<(), F::Error> {
         return Ok(());
     }
     let handed_on = case.facts.link(at)?.is_some_and(|link| link.device != case.event.device);
-    let later = match last {
-        Some(last) => case.facts.descends(at, &last)?,
-        None => true,
-    };
-    match handed_on && later {
+    match handed_on && later(case, at, last)? {
         true => Ok(()),
         false => refuse(Refusal::NotAfterLast),
     }
+}
+
+/// Whether an entry comes after the last one on the own chain: further on, or in a later term, by whose succession the
+/// last one was left aside.
+pub(super) fn later<F: Facts>(case: &Case<'_, F>, at: &EventId, last: Option<EventId>) -> Result<bool, F::Error> {
+    let Some(last) = last else { return Ok(true) };
+    Ok(case.facts.descends(at, &last)? || term(case.facts, at)? > term(case.facts, &last)?)
 }
 
 /// The secretary's own word, which is its author's approval, too.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use event::{Body, EventId, Handle, Succeed};
 
+use super::entry::later;
 use crate::case::{Case, Effects, Entered, Rung, refuse};
 use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
@@ -72,9 +73,7 @@ pub(super) fn succession<F: Facts>(
     if base(case.facts, consents, asked.handles.len())? != Some(*at) {
         return refuse(Refusal::WrongEntry);
     }
-    if let Some(last) = case.facts.last_entry(&case.head()?)?
-        && !case.facts.descends(at, &last)?
-    {
+    if !later(case, at, case.facts.last_entry(&case.head()?)?)? {
         return refuse(Refusal::NotAfterLast);
     }
     let Some(now) = stewards(case.facts, at)? else { return refuse(Refusal::StewardCount) };

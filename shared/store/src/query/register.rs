@@ -1,5 +1,7 @@
 //! What the settled register says: members, units, accounts, open motions.
 
+use std::collections::BTreeSet;
+
 use event::{Account, Body, Device, EventId, Handle, UnitDef};
 use rules::{Charter, Facts, Key, Value};
 use rusqlite::{OptionalExtension, params};
@@ -102,6 +104,31 @@ impl Store {
         Ok(names)
     }
 
+    /// The accounts that a member keeps as of a register entry.
+    pub fn accounts_of(&self, at: &EventId, keeper: &Handle) -> Result<Vec<Account>, Error> {
+        let Some(place) = self.place(at)? else { return Ok(Vec::new()) };
+        let keeper = Value::Handle(keeper.clone());
+        let mut query = self.db.prepare_cached(
+            "SELECT DISTINCT key FROM fact
+             WHERE key >= 'keeper ' AND key < 'keeper!' AND branch = ? AND height <= ? AND value = ?",
+        )?;
+        let mut names = BTreeSet::new();
+        for (branch, height) in self.trunk(place)? {
+            let rows = query.query_map(params![branch, height, keeper.to_string()], |row| row.get::<_, String>(0))?;
+            for key in rows {
+                names.insert(key?.trim_start_matches("keeper ").parse::<Account>()?);
+            }
+        }
+        let mut kept = Vec::new();
+        for account in names {
+            // Another one may keep it since.
+            if self.fact(at, &Key::Keeper(account.clone()))?.as_ref() == Some(&keeper) {
+                kept.push(account);
+            }
+        }
+        Ok(kept)
+    }
+
     /// Keys of the register with a prefix, with the first entry that set each.
     pub(super) fn keys(&self, at: &EventId, prefix: &str) -> Result<Vec<(String, EventId)>, Error> {
         let Some(place) = self.place(at)? else { return Ok(Vec::new()) };
@@ -123,7 +150,7 @@ impl Store {
             }
         }
         found.sort();
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         found.retain(|(_, key, _)| seen.insert(key.clone()));
         Ok(found.into_iter().map(|(_, key, entry)| (key, entry)).collect())
     }

@@ -80,11 +80,17 @@ impl Law {
     }
 
     /// An entry follows the last one on its author's chain; or the one by another device that made the author's the
-    /// secretary's, if that descends from all entries on the author's chain.
+    /// secretary's, if that comes after the last one on the author's chain.
     fn follows(&self, event: &Event, after: EventId, before: &State) -> bool {
-        let own = self.last_entry(event);
         let handed = self.event(after).is_some_and(|e| e.device != event.device);
-        own == Some(after) || handed && own.is_none_or(|own| own != after && before.path.contains(&own))
+        self.last_entry(event) == Some(after) || handed && self.is_past_own(event, before)
+    }
+
+    /// Whether the state comes after the last entry on the event's chain: this lies on its path, or is of an earlier
+    /// term, so that a succession has left it aside.
+    pub(super) fn is_past_own(&self, event: &Event, before: &State) -> bool {
+        let Some(own) = self.last_entry(event) else { return true };
+        before.path.contains(&own) || self.state(own).is_some_and(|then| then.term < before.term)
     }
 
     /// The last entry on the event's chain before it.

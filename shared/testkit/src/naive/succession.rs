@@ -50,7 +50,7 @@ impl Law {
         must(consents.len() >= quorum(n))?;
         must(self.base(&consents, n) == Some(base))?;
         must(before.members.get(next(&before, term)?)?.device == event.device)?;
-        must(self.last_entry(event).is_none_or(|own| before.path.contains(&own)))?;
+        must(self.is_past_own(event, &before))?;
         let mut after = (*before).clone();
         after.path.push(id);
         (after.set, after.term, after.secretary) = (id, term, event.device);

@@ -69,5 +69,5 @@ fn checksum(file: &PathBuf) -> Result<Checksum, Failure> {
         Failure::could(format!("`{}` cannot be read: {why}", event::harmless_line(&file.display().to_string())))
             .hint("name a file that is there")
     };
-    Ok(Checksum::of(&std::fs::read(file).map_err(could)?))
+    std::fs::File::open(file).and_then(Checksum::read).map_err(could)
 }

@@ -14,7 +14,7 @@ pub fn run(_: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
     let checkpoint = session.store.register()?.to_string();
     let device = session.device()?.map(|device| device.to_string());
     let me = session.me()?.map(|me| me.to_string());
-    let remotes: Vec<String> = session.remotes()?.into_iter().map(|remote| remote.url).collect();
+    let remotes: Vec<String> = session.remotes()?.into_iter().map(|remote| remote.shown()).collect();
     let members = session.store.members()?;
     let mine = members.iter().find(|member| Some(member.handle.to_string()) == me);
     let (steward, secretary) = (mine.is_some_and(|m| m.steward), mine.is_some_and(|m| m.secretary));

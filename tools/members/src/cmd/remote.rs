@@ -50,7 +50,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             let mut table =
                 Table::new(&["name|Name", "url|Address"], "there are no remotes: `members remote add NAME URL`");
             for remote in session.remotes()? {
-                table.row([json!(remote.name), json!(remote.url)]);
+                table.row([json!(remote.name), json!(remote.shown())]);
             }
             out.table(&table)
         }
