@@ -17,15 +17,18 @@ struct Step {
     expected: Vec<String>,
 }
 
-/// Runs every `*.md` beside a tool's tests; `binary` is the tool's own, the others lie next to it.
+/// Runs every `*.md` beside a tool's tests, or with `STORY=NAME` that one; `binary` is the tool's own, the others lie
+/// next to it.
 ///
 /// # Panics
 /// When a story does not go as it is written.
 pub fn stories(folder: &str, binary: &str) {
+    let only = std::env::var_os("STORY");
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .expect("a folder of stories")
         .filter_map(|file| Some(file.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|e| e == "md"))
+        .filter(|path| only.is_none() || path.file_stem() == only.as_deref())
         .collect();
     files.sort();
     assert!(!files.is_empty(), "no stories in {folder}");
