@@ -38,16 +38,15 @@ impl Store {
         let (mut targets, mut entries) = (Vec::new(), Vec::new());
         for (device, (tip, settled)) in self.valid_ends()? {
             let Some(tip) = self.link(&tip.1)?.filter(|_| device != *own) else { continue };
-            let last = self.acked(&head, None, &device, None)?;
             let now = self.acked(&head, Some(&set), &device, None)?;
-            if now.is_some() && last.as_ref().is_some_and(|last| last.seq >= tip.seq) {
+            if now.as_ref().is_some_and(|now| now.seq >= tip.seq) {
                 continue;
             }
             let frozen = self.forked(&device)?.is_some() || self.fact(&register, &Key::Cut(device))?.is_some();
             if frozen || self.fact(&register, &Key::Device(device))?.is_none() {
                 continue;
             }
-            let from = last.map_or(-1, |p| int(p.seq));
+            let from = self.acked(&head, None, &device, None)?.map_or(-1, |last| int(last.seq));
             let mut upto = self.acceptable(&tip, from, latest)?;
             let end = self.agreed_end(&head, &device, &register)?;
             if end < upto {
