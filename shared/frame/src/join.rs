@@ -218,11 +218,12 @@ fn request<'a>(
                 .hint("--device is for another device of somebody who is a member; leave it out to join"));
         }
         Some(Value::Handle(taken)) => {
-            let fact = format!("`{handle}` is taken, or looks like `{taken}`");
             return Err(match taken == *handle {
                 true => Failure::no(format!("`{handle}` is taken"))
                     .hint("choose another handle with --as; if you are that member yourself, add --device"),
-                false => Failure::no(fact).hint("choose another handle with --as"),
+                false => {
+                    Failure::no(format!("`{handle}` looks like `{taken}`")).hint("choose another handle with --as")
+                }
             });
         }
         _ => {}

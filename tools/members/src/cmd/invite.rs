@@ -49,8 +49,11 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     if let Some(handle) = &args.handle
         && let Some(taken) = session.look_alike(handle)?
     {
-        return Err(Failure::no(format!("`{handle}` is taken, or looks like `{taken}`"))
-            .hint("suggest another handle with --for"));
+        let fact = match taken == *handle {
+            true => format!("`{handle}` is taken"),
+            false => format!("`{handle}` looks like `{taken}`"),
+        };
+        return Err(Failure::no(fact).hint("suggest another handle with --for"));
     }
     let invitee = Invitee { uses: args.uses, expires, handle: args.handle, kind: args.kind.unwrap_or_default() };
     let mut line = None;
