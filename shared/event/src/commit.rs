@@ -116,12 +116,10 @@ impl Event {
         if let Some(text) = &self.text {
             let _ = write!(out, "{text}\n\n");
         }
-        out.push_str(&self.trailers());
-        out.into_bytes()
+        self.trailers(Writer::after(out)).into_bytes()
     }
 
-    fn trailers(&self) -> String {
-        let mut out = Writer::default();
+    fn trailers(&self, mut out: Writer) -> String {
         out.line("Commons", FORMAT);
         out.maybe("Log", self.log);
         out.line("Seq", self.seq);
@@ -195,8 +193,10 @@ impl Verified {
 /// The signature stands as the last header, where git puts it.
 pub(crate) fn with_signature(payload: &[u8], key: &PublicKey, signature: &[u8; 64]) -> Vec<u8> {
     let split = header_end(payload).unwrap_or(payload.len());
-    let mut bytes = payload[..split].to_vec();
-    bytes.extend(header(key, signature).as_bytes());
+    let header = header(key, signature);
+    let mut bytes = Vec::with_capacity(payload.len().saturating_add(header.len()).saturating_add(1));
+    bytes.extend(&payload[..split]);
+    bytes.extend(header.as_bytes());
     bytes.push(b'\n');
     bytes.extend(&payload[split..]);
     bytes

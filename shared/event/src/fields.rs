@@ -20,6 +20,11 @@ impl Malformed {
 pub(crate) struct Writer(String);
 
 impl Writer {
+    /// Goes on after this text.
+    pub fn after(text: String) -> Self {
+        Writer(text)
+    }
+
     pub fn line(&mut self, key: &str, value: impl Display) {
         // Writing into a String cannot fail.
         let _ = writeln!(self.0, "{key}: {value}");

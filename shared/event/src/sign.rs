@@ -15,7 +15,12 @@ use crate::{Device, Malformed};
 
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----";
 const END: &str = "-----END SSH SIGNATURE-----";
+const HEADER: &str = "gpgsig ";
 const COLUMNS: usize = 70;
+/// How long they are, in bytes: the frame of a signature, its armour at most, and what is signed.
+const FRAME: usize = 173;
+const ARMOUR: usize = 320;
+const MESSAGE: usize = 95;
 const KEY_TYPE: &[u8] = b"ssh-ed25519";
 const NAMESPACE: &[u8] = b"git";
 const HASH: &[u8] = b"sha512";
@@ -120,7 +125,8 @@ impl Checked {
 
 /// What is really signed: the SSHSIG frame around the SHA-512 of the bytes, in namespace `git`.
 pub fn sshsig_message(payload: &[u8]) -> Vec<u8> {
-    let mut message = b"SSHSIG".to_vec();
+    let mut message = Vec::with_capacity(MESSAGE);
+    message.extend(b"SSHSIG");
     string(&mut message, NAMESPACE);
     string(&mut message, b"");
     string(&mut message, HASH);
@@ -130,41 +136,46 @@ pub fn sshsig_message(payload: &[u8]) -> Vec<u8> {
 
 /// The one canonical armour of a signature, without a line feed at its end.
 pub fn armoured(key: &PublicKey, signature: &[u8; 64]) -> String {
-    let body = BASE64.encode(&frame(key, signature));
-    let mut armour = BEGIN.to_owned();
-    let mut rest = body.as_str();
-    while !rest.is_empty() {
-        let (line, tail) = rest.split_at(rest.len().min(COLUMNS));
-        armour.push('\n');
-        armour.push_str(line);
-        rest = tail;
-    }
-    armour.push('\n');
-    armour.push_str(END);
-    armour
+    armour("", "\n", key, signature)
 }
 
 /// The armour as a commit header, where a space begins each further line.
 pub(crate) fn header(key: &PublicKey, signature: &[u8; 64]) -> String {
-    format!("gpgsig {}", armoured(key, signature).replace('\n', "\n "))
+    armour(HEADER, "\n ", key, signature)
+}
+
+fn armour(before: &str, line_feed: &str, key: &PublicKey, signature: &[u8; 64]) -> String {
+    let body = BASE64.encode(&frame(key, signature));
+    let mut armour = String::with_capacity(ARMOUR);
+    armour.push_str(before);
+    armour.push_str(BEGIN);
+    let mut rest = body.as_str();
+    while !rest.is_empty() {
+        let (line, tail) = rest.split_at(rest.len().min(COLUMNS));
+        armour.push_str(line_feed);
+        armour.push_str(line);
+        rest = tail;
+    }
+    armour.push_str(line_feed);
+    armour.push_str(END);
+    armour
 }
 
 /// Key and signature out of an armour; whether it was the canonical one shows when it is written again.
 pub(crate) fn unarmour(header: &str) -> Result<(PublicKey, [u8; 64]), Malformed> {
     let bad = || Malformed::new("the signature is not an ed25519 SSHSIG for git");
-    let body = header.strip_prefix("gpgsig ").and_then(|h| h.strip_prefix(BEGIN)).and_then(|h| h.strip_suffix(END));
-    let body: String = body.ok_or_else(bad)?.split("\n ").collect();
-    let bytes = BASE64.decode(body.as_bytes()).map_err(|_| bad())?;
-    let empty = frame(&PublicKey([0; 32]), &[0; 64]);
-    if bytes.len() != empty.len() {
+    let body = header.strip_prefix(HEADER).and_then(|h| h.strip_prefix(BEGIN)).and_then(|h| h.strip_suffix(END));
+    let mut digits = String::with_capacity(ARMOUR);
+    digits.extend(body.ok_or_else(bad)?.split("\n "));
+    let bytes = BASE64.decode(digits.as_bytes()).map_err(|_| bad())?;
+    if bytes.len() != FRAME {
         return Err(bad());
     }
     // The frame has one length, so key and signature stand at fixed places; all else must be equal.
-    let (key_at, signature_at) = (33, empty.len().saturating_sub(64));
     let mut key = [0; 32];
-    key.copy_from_slice(&bytes[key_at..65]);
+    key.copy_from_slice(&bytes[33..65]);
     let mut signature = [0; 64];
-    signature.copy_from_slice(&bytes[signature_at..]);
+    signature.copy_from_slice(&bytes[FRAME - 64..]);
     let key = PublicKey(key);
     (frame(&key, &signature) == bytes).then_some((key, signature)).ok_or_else(bad)
 }
@@ -173,7 +184,8 @@ fn frame(key: &PublicKey, signature: &[u8; 64]) -> Vec<u8> {
     let mut blob = Vec::with_capacity(83);
     string(&mut blob, KEY_TYPE);
     string(&mut blob, signature);
-    let mut frame = b"SSHSIG\0\0\0\x01".to_vec();
+    let mut frame = Vec::with_capacity(FRAME);
+    frame.extend(b"SSHSIG\0\0\0\x01");
     string(&mut frame, &key.blob());
     string(&mut frame, NAMESPACE);
     string(&mut frame, b"");
