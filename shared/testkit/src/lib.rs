@@ -6,6 +6,8 @@
 pub mod naive;
 pub mod world;
 
+mod examples;
 mod transcript;
 
+pub use examples::examples;
 pub use transcript::{stories, story};

@@ -9,3 +9,8 @@ fn the_tour_in_the_readme() {
         panic!("{difference}");
     }
 }
+
+#[test]
+fn examples_are_understood() {
+    testkit::examples(env!("CARGO_BIN_EXE_members"), concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md"));
+}

@@ -12,3 +12,8 @@ fn help_and_version_are_answers() {
         assert!(out.status.success() && !out.stdout.is_empty() && out.stderr.is_empty());
     }
 }
+
+#[test]
+fn examples_are_understood() {
+    testkit::examples(env!("CARGO_BIN_EXE_members"), concat!(env!("CARGO_MANIFEST_DIR"), "/../../man/members.1"));
+}
