@@ -12,7 +12,7 @@ use crate::{Error, Store};
 impl Store {
     /// The requests of which the books of the asked account leave something, as far as these are held.
     pub fn open_requests(&self) -> Result<Vec<OpenRequest>, Error> {
-        let mut query = self.db.prepare_cached("SELECT id FROM request ORDER BY time, id")?;
+        let mut query = self.db.prepare_cached("SELECT id FROM request ORDER BY time, seq, id")?;
         let ids = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
         let mut open = Vec::new();
         for request in ids {
