@@ -14,13 +14,10 @@ impl<P: Ord + Clone> Clearing<P> {
     /// the order in which the debts were given. Nothing is discharged where no loop is so small.
     pub fn part<K: Ord>(&self, debts: &[Obligation<P, K>], most: usize) -> Result<Vec<u64>, Error> {
         let mut queues: BTreeMap<(usize, usize), Queue> = BTreeMap::new();
-        for at in turns(debts)? {
+        for at in turns(debts)?.into_iter().filter(|at| debts[*at].amount > 0) {
             let debt = &debts[at];
-            queues
-                .entry((self.place(&debt.debtor), self.place(&debt.creditor)))
-                .or_default()
-                .left
-                .push((at, debt.amount));
+            let pair = (self.place(&debt.debtor), self.place(&debt.creditor));
+            queues.entry(pair).or_default().left.push((at, debt.amount));
         }
         let mut loops = loops::decompose(self.prices.len(), &self.between, usize::MAX, Some).shown;
         loops.sort_by_cached_key(|one| (Reverse(density(one, &queues)), one.parties.clone()));

@@ -1,7 +1,7 @@
 //! `credit requests`: who asks whom for what.
 
 use event::Time;
-use frame::{Common, Failure, Output, Session, Table, ago, money, now};
+use frame::{Common, Failure, Format, Output, Session, Table, ago, money, now};
 use serde_json::json;
 use store::{RequestRow, RequestState, SetOffs};
 
@@ -40,7 +40,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             shown && open && (!args.overdue || late(row)) && (!args.remind || mine.contains(&row.said.of))
         });
         let rows: Vec<RequestRow> = rows.collect();
-        if args.remind {
+        if args.remind && out.format() == Format::Table {
             return remind(session, &rows, out);
         }
         out.table(&table(session, &rows)?)
