@@ -28,8 +28,11 @@ pub fn founder_key(home: &Path) -> Done<Key> {
 }
 
 /// The key of a member; anyone could sign with it, which is what the programs need.
-pub fn member_key(n: u8) -> Key {
-    Key::from_seed(&[n.wrapping_add(100); 32])
+pub fn member_key(n: u16) -> Key {
+    let [high, low] = n.to_be_bytes();
+    let mut seed = [low.wrapping_add(100); 32];
+    seed[0] ^= high;
+    Key::from_seed(&seed)
 }
 
 /// One device.

@@ -56,6 +56,9 @@ fn main() -> Done<()> {
             return Err(format!("{name}: not the largest set-off").into());
         }
         let start = Instant::now();
+        let part: u128 = found.part(&debts, 400)?.into_iter().map(u128::from).sum();
+        let in_part = start.elapsed();
+        let start = Instant::now();
         let loops = found.loops(20);
         let mut apart = Series::default();
         apart.add(start.elapsed());
@@ -64,6 +67,16 @@ fn main() -> Done<()> {
             &times.show(),
             &format!("{} loops in {}", loops.others.saturating_add(loops.shown.len()), apart.show()),
             &format!("{}.{:02} % cleared", found.share() / 100, found.share() % 100),
+        )?;
+        let mut choosing = Series::default();
+        choosing.add(in_part);
+        let per_mille = part.saturating_mul(1_000).checked_div(found.cleared).unwrap_or(0);
+        let needs = found.discharged.iter().filter(|minor| **minor > 0).count();
+        row(
+            &format!("{name}: the part of it in 400 requests"),
+            &choosing.show(),
+            &format!("of {needs} requests"),
+            &format!("{}.{} % of what it clears", per_mille / 10, per_mille % 10),
         )?;
     }
     Ok(())

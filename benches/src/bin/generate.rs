@@ -1,18 +1,19 @@
-//! `generate HOME EVENTS [posts]`: gives a home that `members found Bench` has just made a journal of that many events:
-//! 49 members join and are admitted, then pay each other; the founder acknowledges, and they receive. With `posts` they
-//! post and answer instead.
+//! `generate HOME EVENTS [posts|requests]`: gives a home that `members found Bench` has just made a journal of that many
+//! events: 49 members join and are admitted, then pay each other; the founder acknowledges, and they receive. With
+//! `posts` they post and answer instead, with `requests` there are 999 of them, who ask each other to be paid.
 
 use std::path::Path;
 
 use benches::{Chain, Community, Dice, Done, founder_key, journal_path, member_key};
 use event::{
     Account, Ack, Amount, Body, Change, Entry, EventId, Found, Item, Join, KindOfMember, Leg, Pay, Position, Post,
-    Receive, Route,
+    Receive, Request, Route,
 };
 use git2::{Oid, Repository};
 use journal::Journal;
 
-const MEMBERS: u8 = 49;
+/// Who trade or talk, and who ask, besides the founder.
+const MEMBERS: [u16; 2] = [49, 999];
 
 /// Payments between two acknowledgements.
 const BATCH: usize = 100;
@@ -32,10 +33,10 @@ const WORDS: [&str; 24] = [
 
 fn main() -> Done<()> {
     let args: Vec<String> = std::env::args().collect();
-    let (home, events, posts) = match args.as_slice() {
-        [_, home, events] => (home, events, false),
-        [_, home, events, what] if what == "posts" => (home, events, true),
-        _ => return Err("usage: generate HOME EVENTS [posts]".into()),
+    let (home, events, what) = match args.as_slice() {
+        [_, home, events] => (home, events, ""),
+        [_, home, events, what] if what == "posts" || what == "requests" => (home, events, what.as_str()),
+        _ => return Err("usage: generate HOME EVENTS [posts|requests]".into()),
     };
     let (home, wanted) = (Path::new(home), events.parse()?);
     let key = founder_key(home)?;
@@ -51,21 +52,27 @@ fn main() -> Done<()> {
     let odb = repo.odb()?;
     let pack = odb.add_new_mempack_backend(1_000)?;
     let mut chains = vec![Chain::new("founder", key)?];
-    for n in 0..MEMBERS {
+    let [few, many] = MEMBERS;
+    for n in 0..if what == "requests" { many } else { few } {
         chains.push(Chain::new(&format!("m{n:02}"), member_key(n))?);
     }
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
     let clock = i64::try_from(now)?.saturating_sub(10_000_000);
+    let balances = vec![0; chains.len()];
     let mut history = History {
         all: Community::new(&odb, chains, clock)?,
         wanted,
         dice: Dice::default(),
-        balances: vec![0; 50],
+        balances,
         acked: Vec::new(),
     };
     history.found()?;
     while history.all.events < wanted {
-        if posts { history.talk()? } else { history.trade()? }
+        match what {
+            "posts" => history.talk()?,
+            "requests" => history.ask()?,
+            _ => history.trade()?,
+        }
     }
     let mut bytes = git2::Buf::new();
     pack.dump(&repo, &mut bytes)?;
@@ -158,6 +165,28 @@ impl History<'_> {
             last = Some(self.all.write(who, Body::Post(post), Some(words.trim().parse()?), &[])?);
         }
         self.acknowledge().map(drop)
+    }
+
+    /// A request. Few members have most of the trade, and each size of amount is about as common as ten times that.
+    fn ask(&mut self) -> Done<()> {
+        let all = self.all.chains.len();
+        let (from, to) = (self.roll(all).min(self.roll(all)), (0..4).map(|_| self.roll(all)).min().unwrap_or(0));
+        if from == to {
+            return Ok(());
+        }
+        let minor = i64::try_from(self.roll(900))?.saturating_add(100).saturating_mul(10i64.pow(self.dice.roll(4)));
+        let account = |who: usize| self.all.chains.get(who).map(|c| Account::Member(c.handle.clone())).ok_or("nobody");
+        let request = Request {
+            account: account(to)?,
+            of: account(from)?,
+            amount: Amount::new(minor, 2)?,
+            unit: "hours".parse()?,
+            due: None,
+            purpose: PURPOSES.get(self.roll(PURPOSES.len())).map(|p| p.parse()).transpose()?,
+            category: None,
+            key: None,
+        };
+        self.all.write(to, Body::Request(request), None, &[]).map(drop)
     }
 
     fn full(&self) -> bool {

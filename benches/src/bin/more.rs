@@ -6,14 +6,14 @@ use benches::{Chain, Done, member_key};
 use event::{Account, Amount, Body, Event, Leg, Pay, Time};
 use journal::Journal;
 
-const MEMBERS: u8 = 49;
+const MEMBERS: u16 = 49;
 
 fn main() -> Done<()> {
     let args: Vec<String> = std::env::args().collect();
     let [_, repository, events] = args.as_slice() else { return Err("usage: more REPOSITORY EVENTS".into()) };
     let journal = Journal::open(Path::new(repository))?;
     for n in 0..events.parse::<usize>()? {
-        let from = u8::try_from(n % usize::from(MEMBERS))?;
+        let from = u16::try_from(n % usize::from(MEMBERS))?;
         let payer = Chain::new(&format!("m{from:02}"), member_key(from))?;
         let name = payer.device().to_string();
         let tip = journal.tips()?.into_iter().find(|tip| tip.name == name);

@@ -13,6 +13,7 @@
 
 mod flow;
 mod loops;
+mod part;
 mod proof;
 
 pub use loops::{Loop, Loops};

@@ -76,6 +76,23 @@ fn a_false_proof_is_none() {
     assert!(!is_largest(&debts, &found.discharged, &found.prices[1..]));
 }
 
+#[test]
+fn the_part_that_clears_most_for_each_debt() {
+    // A loop of two for 90 in many debts, one of two for 40, one of three for 30.
+    let many =
+        (0..9u8).map(|_| (1, 2, 10)).chain([(2, 1, 90), (3, 4, 40), (4, 3, 40), (5, 6, 30), (6, 7, 30), (7, 5, 30)]);
+    let list: Vec<_> = many.collect();
+    let (found, whole) = cleared(&list);
+    let part = |most| found.part(&debts(&list), most).unwrap();
+    assert_eq!(part(list.len()), whole);
+    assert_eq!(part(2)[9..], [0, 40, 40, 0, 0, 0]);
+    assert_eq!(part(5)[9..], [0, 40, 40, 30, 30, 30]);
+    // Then the first of the many, and as much of the one that faces them.
+    assert_eq!(part(7), [10, 0, 0, 0, 0, 0, 0, 0, 0, 10, 40, 40, 30, 30, 30]);
+    assert_eq!(part(8), [10, 10, 0, 0, 0, 0, 0, 0, 0, 20, 40, 40, 30, 30, 30]);
+    assert_eq!(part(1), vec![0; list.len()]);
+}
+
 /// A chain of debtors as long as the network: the longest way that prices can have to climb.
 #[test]
 fn a_ring_with_shortcuts() {
@@ -135,6 +152,26 @@ proptest! {
         let few = found.loops(2);
         prop_assert_eq!(few.shown.as_slice(), &loops.shown[..loops.shown.len().min(2)]);
         prop_assert_eq!(few.others, loops.shown.len() - few.shown.len());
+    }
+
+    #[test]
+    fn a_part_that_fits(list in network(12, 60, 50), most in 0usize..30) {
+        let debts = debts(&list);
+        let (found, whole) = cleared(&list);
+        let part = found.part(&debts, most).unwrap();
+        prop_assert!(part.iter().filter(|part| **part > 0).count() <= most);
+        let mut sums = [0i64; 12];
+        for ((debt, part), whole) in list.iter().zip(&part).zip(&whole) {
+            prop_assert!(part <= whole, "no more than the whole");
+            sums[usize::from(debt.0)] += *part as i64;
+            sums[usize::from(debt.1)] -= *part as i64;
+        }
+        prop_assert_eq!(sums, [0; 12]);
+        prop_assert_eq!(found.part(&debts, list.len()).unwrap(), whole, "what fits is the whole");
+        let mut others = debts.clone();
+        others.reverse();
+        let same = clear(&others).unwrap().part(&others, most).unwrap();
+        prop_assert_eq!(same.into_iter().rev().collect::<Vec<_>>(), part);
     }
 
     #[test]

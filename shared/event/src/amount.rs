@@ -57,7 +57,7 @@ impl Amount {
     /// What a person typed, `5`, `2.5` or `2.50`, as an amount with this many decimals; more decimals
     /// than that are refused, never rounded.
     pub fn typed(text: &str, places: u8) -> Result<Self, Malformed> {
-        let bad = || Malformed::new(format!("`{}` is not an amount", crate::harmless_line(text)));
+        let bad = || Malformed::new(format!("`{}` is not an amount, such as 2 or 2.5", crate::harmless_line(text)));
         let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
         if text.ends_with('.') {
             return Err(bad());

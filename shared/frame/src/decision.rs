@@ -103,6 +103,12 @@ impl Session {
         Ok(self.store.charter()?.map(|charter| charter.polls).unwrap_or_default())
     }
 
+    /// The threshold that a poll must have to decide a motion; none where no poll is asked for.
+    pub fn deciding_threshold(&self, motion: &EventId) -> Result<Option<Threshold>, Failure> {
+        let at = self.store.register()?;
+        Ok(rules::outlook(&self.store, &at, motion)?.and_then(|outlook| outlook.poll))
+    }
+
     fn objects(&self, motion: &EventId) -> Result<bool, Failure> {
         let Some(own) = self.device()? else { return Ok(false) };
         let head = self.store.head(&own)?.map(|(head, _)| self.store.objected(&head, motion));

@@ -138,7 +138,8 @@ pub trait Facts {
     fn taken_back(&self, head: &Link, what: &EventId) -> Result<bool, Self::Error>;
     /// What the chain has said to set-offs for the account.
     fn set_offs(&self, head: &Link, account: &Account) -> Result<Vec<(EventId, Answer)>, Self::Error>;
-    /// What the account has received on the chain at later times than this one, by payer, each any number of times.
+    /// What the account has received on the chain at later times than this one and not given back, by payer, each any
+    /// number of times. What it got back itself is none of it.
     fn income(
         &self,
         head: &Link,

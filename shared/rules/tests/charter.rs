@@ -143,7 +143,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "[units.hours]\ntitle = 'x'\nlower = 20.00\n",
         "line 3, column 1: units.hours.lower: write it in quotes: \"20.00\"",
     ),
-    ("[units.hours]\ntitle = 'x'\nlower = '-1'\n", "line 3, column 1: units.hours.lower: `-1` is not an amount"),
+    (
+        "[units.hours]\ntitle = 'x'\nlower = '-1'\n",
+        "line 3, column 1: units.hours.lower: `-1` is not an amount, such as 2 or 2.5",
+    ),
     (
         "[units.hours]\ntitle = 'x'\nlower = '1'\nupper = '2.0'\n",
         "line 4, column 1: units.hours.upper: `2.0` has not the 0 decimals of the unit's `lower`, `1`",

@@ -109,8 +109,8 @@ impl Store {
         Ok(found)
     }
 
-    /// Whose income an item of a receipt is: a leg is its payee's; what comes back of something given back counts for
-    /// its payer again, and other returns were never income.
+    /// Whose income an item of a receipt is: a leg is its payee's, if it does not only give back; what comes back of
+    /// something given back counts for its payer again, and other returns were never income.
     fn income_of(&self, item: &Item, (seq, time): (u64, i64)) -> Result<Option<(Account, Unit, Income)>, Error> {
         let (pay, n) = match item {
             Item::Leg(pay, n) | Item::Back(pay, n) => (*pay, *n),
@@ -122,10 +122,10 @@ impl Store {
         let Some(Body::Pay(pay)) = self.body(&pay)? else { return Ok(None) };
         let Some(leg) = pay.legs.into_iter().nth(usize::from(n)) else { return Ok(None) };
         let minor = leg.amount.minor();
-        Ok(match item {
-            Item::Leg(..) => Some((leg.to, pay.unit, Income { seq, time, payer: pay.from, minor })),
-            _ if pay.refund.is_some() => Some((pay.from, pay.unit, Income { seq, time, payer: leg.to, minor })),
-            _ => None,
+        Ok(match (item, pay.refund) {
+            (Item::Leg(..), None) => Some((leg.to, pay.unit, Income { seq, time, payer: pay.from, minor })),
+            (Item::Leg(..), Some(_)) | (_, None) => None,
+            (_, Some(_)) => Some((pay.from, pay.unit, Income { seq, time, payer: leg.to, minor })),
         })
     }
 }

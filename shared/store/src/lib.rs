@@ -28,8 +28,8 @@ pub use posts::{Kept, Mute};
 pub use query::{
     AccountRow, AckTarget, AttestationRow, Carried, Chain, ClearingRow, Closed, Commit, Consent, EntryRow, EventRow,
     Given, InvitationRow, MandateRow, MemberRow, MotionRow, MotionStory, Moved, Movement, OfferRow, Offers, OpenItem,
-    OpenRequest, PledgeRow, PollRow, PostRow, ProfileRow, RequestRow, RequestState, RoleRow, Said, Search, State,
-    Transfer, Waiting, Words,
+    OpenRequest, PledgeRow, PollRow, PostRow, ProfileRow, RequestRow, RequestState, RoleRow, Said, Search, SetOffs,
+    State, Transfer, Waiting, Words,
 };
 pub use seal::Seal;
 

@@ -77,6 +77,24 @@ fn two_friends_do_not_lift_their_limits_beyond_the_caps() {
     }
 }
 
+#[test]
+fn who_gets_a_payment_back_has_delivered_nothing() {
+    let mut world = World::under(2, 1, 3, rules("3.00"));
+    settle(&mut world);
+    let [bob, cleo] = FRIENDS;
+    let paid = pay(&mut world, bob, cleo, 1_000).unwrap();
+    settle(&mut world);
+    assert_eq!(standing(&world, cleo), (1_000, rules::Limit { lower: BASE + 150, ..standing(&world, cleo).1 }));
+    let legs = vec![Leg { amount: event::Amount::new(1_000, 2).unwrap(), to: account(&world, bob) }];
+    let plain = Pay::plain(account(&world, cleo), "hours".parse().unwrap(), legs);
+    world.write(cleo, Body::Pay(Pay { refund: Some(paid), ..plain }).into()).unwrap();
+    settle(&mut world);
+    for who in FRIENDS {
+        let (balance, limit) = standing(&world, who);
+        assert_eq!((balance, limit.lower), (0, BASE));
+    }
+}
+
 /// The higher of the friends' limits; neither limit nor debt is beyond the bound.
 fn check(world: &World, most: i64) -> i64 {
     let each = FRIENDS.map(|who| {

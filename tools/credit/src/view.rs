@@ -38,7 +38,7 @@ pub fn accounts(session: &Session, rows: &[AccountRow]) -> Result<Table, Failure
 
 /// Limits: how far an account may go, and where that comes from.
 pub fn limits(session: &Session, rows: &[AccountRow]) -> Result<Table, Failure> {
-    use rules::{Facts, Key};
+    use rules::{Facts, Key, Value};
     let at = session.store.register()?;
     let mut table = Table::new(
         &[
@@ -57,12 +57,16 @@ pub fn limits(session: &Session, rows: &[AccountRow]) -> Result<Table, Failure> 
         let limit = session.limit(&row.account, &row.unit)?;
         let bounds = limit.bounds;
         let own = session.store.fact(&at, &Key::Limit(row.account.clone(), row.unit.unit.clone()))?.is_some();
-        let basis = match (own, &row.account) {
-            (true, _) => "its own limit, by an entry",
-            (false, Account::Common(_)) => "a community account draws nothing",
-            (false, _) if limit.lower > bounds.lower.minor() => "base limit and backing: see --why",
-            (false, _) if bounds.lower == row.unit.base.lower => "the unit's base limit",
-            (false, _) => "not confirmed yet: base limit later",
+        let member = match &row.account {
+            Account::Common(_) => None,
+            Account::Member(handle) => session.store.fact(&at, &Key::Member(handle.clone()))?,
+        };
+        let basis = match member {
+            _ if own => "its own limit, by an entry",
+            Some(Value::Member(member)) if !member.confirmed => "not confirmed yet: base limit later",
+            Some(_) if limit.lower > bounds.lower.minor() => "base limit and backing: see --why",
+            Some(_) => "the unit's base limit",
+            None => "a community account draws nothing",
         };
         let available = row.balance.saturating_add(limit.lower).max(0);
         table.row([

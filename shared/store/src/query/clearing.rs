@@ -1,7 +1,9 @@
 //! Requests that could be set off, and the set-offs that are proposed: what each party has said.
 
-use event::{Account, Body, Clear, EventId, Request, Time};
-use rules::{Answer, Facts, Key, Value};
+use std::collections::BTreeMap;
+
+use event::{Account, Body, Clear, EventId, Time};
+use rules::{Answer, Facts, Key, Link, Value};
 use rusqlite::OptionalExtension;
 
 use crate::cache::id;
@@ -12,9 +14,10 @@ use crate::{Error, Store};
 impl Store {
     /// The requests of which the books of the asked account leave something, as far as these are held.
     pub fn open_requests(&self) -> Result<Vec<OpenRequest>, Error> {
-        let mut query = self.db.prepare_cached("SELECT id FROM request ORDER BY time, id")?;
+        let mut query = self.db.prepare_cached("SELECT id FROM request ORDER BY time, seq, id")?;
         let ids = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
-        let mut open = Vec::new();
+        let register = self.register()?;
+        let (mut open, mut heads) = (Vec::new(), BTreeMap::new());
         for request in ids {
             let request = id(request)?;
             let (Some(Body::Request(said)), Some(link)) = (self.body(&request)?, self.link(&request)?) else {
@@ -23,7 +26,12 @@ impl Store {
             if !self.effective(&link)? || self.is_answered(&request)? {
                 continue;
             }
-            let rest = self.rest_of(&request, &said)?;
+            let head = match heads.get(&said.of) {
+                Some(head) => *head,
+                None => *heads.entry(said.of.clone()).or_insert(self.books_of(&register, &said.of)?),
+            };
+            let Some((head, true)) = head else { continue };
+            let rest = rules::rest(self, &register, &head, &request, &said)?;
             if rest > 0 {
                 open.push(OpenRequest { id: request, request: said, rest });
             }
@@ -31,15 +39,11 @@ impl Store {
         Ok(open)
     }
 
-    /// What the books of the asked account leave of a request.
-    fn rest_of(&self, request: &EventId, said: &Request) -> Result<i64, Error> {
-        let register = self.register()?;
-        let Some(Value::Handle(keeper)) = self.fact(&register, &Key::Keeper(said.of.clone()))? else { return Ok(0) };
-        let Some(Value::Member(member)) = self.fact(&register, &Key::Member(keeper))? else { return Ok(0) };
-        match self.head(&member.device)? {
-            Some((head, _)) if member.standing.is_active() => rules::rest(self, &register, &head, request, said),
-            _ => Ok(0),
-        }
+    /// The end of the books of an account, and whether its keeper takes part.
+    fn books_of(&self, register: &EventId, account: &Account) -> Result<Option<(Link, bool)>, Error> {
+        let Some(Value::Handle(keeper)) = self.fact(register, &Key::Keeper(account.clone()))? else { return Ok(None) };
+        let Some(Value::Member(member)) = self.fact(register, &Key::Member(keeper))? else { return Ok(None) };
+        Ok(self.head(&member.device)?.map(|(head, _)| (head, member.standing.is_active())))
     }
 
     fn is_answered(&self, request: &EventId) -> Result<bool, Error> {
@@ -115,9 +119,7 @@ impl Store {
             if self.fact(&register, &Key::Closed(account.clone()))?.is_some() {
                 return Ok(Some((account.clone(), None)));
             }
-            let Some(Value::Handle(keeper)) = self.fact(&register, &Key::Keeper(account.clone()))? else { continue };
-            let Some(Value::Member(member)) = self.fact(&register, &Key::Member(keeper))? else { continue };
-            let Some((head, _)) = self.head(&member.device)? else { continue };
+            let Some((head, _)) = self.books_of(&register, account)? else { continue };
             let settled = self.line(head.line)?.settled;
             let mut query = self
                 .db

@@ -19,7 +19,7 @@ mod transfers;
 
 pub use compare::Commit;
 pub use posts::{Given, PostRow, Search};
-pub use requests::{MandateRow, RequestRow, RequestState};
+pub use requests::{MandateRow, RequestRow, RequestState, SetOffs};
 pub use transfers::{Carried, Moved, Transfer};
 
 use event::{

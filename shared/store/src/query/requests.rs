@@ -1,12 +1,15 @@
 //! Requests: what is asked of whom, what was paid of it, what ended it; and the mandates in force.
 
+use std::collections::BTreeMap;
+
 use event::{Account, Body, Change, Entry, EventId, Mandate, Pay, Request, Route};
-use rules::{Facts, Key, Link, Value};
+use rules::{Answer, Facts, Key, Link, Value};
 use rusqlite::params;
 
 use crate::cache::id;
 use crate::demand::{REFUSED, WITHDRAWN};
 use crate::fold::{IN_TRANSIT, RECEIVED};
+use crate::query::Said;
 use crate::{Error, Store};
 
 /// A request with effect, and how it stands.
@@ -18,8 +21,19 @@ pub struct RequestRow {
     pub said: Request,
     /// What was sent for it and did not come back, in smallest parts.
     pub paid: i64,
+    /// What set-offs let the asked account off, in smallest parts.
+    pub off: SetOffs,
     /// How it stands.
     pub state: RequestState,
+}
+
+/// What set-offs let an account off of a request, in smallest parts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SetOffs {
+    /// By those with effect.
+    pub done: i64,
+    /// By those that it has agreed to and not all others yet.
+    pub held: i64,
 }
 
 /// How a request stands.
@@ -49,8 +63,9 @@ pub struct MandateRow {
 impl RequestRow {
     /// What is left to pay, in smallest parts.
     pub fn rest(&self) -> i64 {
+        let gone = self.paid.saturating_add(self.off.done).saturating_add(self.off.held);
         match self.state {
-            RequestState::Open => self.said.amount.minor().saturating_sub(self.paid),
+            RequestState::Open => self.said.amount.minor().saturating_sub(gone).max(0),
             _ => 0,
         }
     }
@@ -61,15 +76,20 @@ impl Store {
     pub fn requests(&self) -> Result<Vec<RequestRow>, Error> {
         let mut query = self.db.prepare_cached("SELECT id FROM request ORDER BY time, seq, id")?;
         let ids = query.query_map([], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
-        let mut rows = Vec::new();
+        let (off, mut rows) = (self.set_off()?, Vec::new());
         for bytes in ids {
-            rows.extend(self.request_row(&id(bytes)?)?);
+            let request = id(bytes)?;
+            rows.extend(self.row_of(&request, off.get(&request).copied().unwrap_or_default())?);
         }
         Ok(rows)
     }
 
     /// One of them.
     pub fn request_row(&self, request: &EventId) -> Result<Option<RequestRow>, Error> {
+        self.row_of(request, self.set_off()?.remove(request).unwrap_or_default())
+    }
+
+    fn row_of(&self, request: &EventId, off: SetOffs) -> Result<Option<RequestRow>, Error> {
         let (Some(Body::Request(said)), Some(link)) = (self.body(request)?, self.link(request)?) else {
             return Ok(None);
         };
@@ -80,10 +100,30 @@ impl Store {
         let state = match self.answer_to(request)? {
             Some(WITHDRAWN) => RequestState::Withdrawn,
             Some(_) => RequestState::Refused,
-            None if paid >= said.amount.minor() => RequestState::Paid,
+            None if paid.saturating_add(off.done) >= said.amount.minor() => RequestState::Paid,
             None => RequestState::Open,
         };
-        Ok(Some(RequestRow { link, said, paid, state }))
+        Ok(Some(RequestRow { link, said, paid, off, state }))
+    }
+
+    /// What set-offs let each asked account off, by request.
+    fn set_off(&self) -> Result<BTreeMap<EventId, SetOffs>, Error> {
+        let mut all: BTreeMap<EventId, SetOffs> = BTreeMap::new();
+        for row in self.clearings()? {
+            let done = row.has_effect();
+            for discharge in &row.clear.discharges {
+                let Some(Body::Request(request)) = self.body(&discharge.request)? else { continue };
+                let agreed = |(account, said): &(Account, Said)| {
+                    *account == request.of && matches!(said, Some((Answer::Agreed, ..)))
+                };
+                if row.parties.iter().any(agreed) {
+                    let off = all.entry(discharge.request).or_default();
+                    let sum = if done { &mut off.done } else { &mut off.held };
+                    *sum = sum.saturating_add(discharge.amount.minor());
+                }
+            }
+        }
+        Ok(all)
     }
 
     /// The legs with effect of payments that name something, without those that came back.

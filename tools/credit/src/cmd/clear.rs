@@ -2,11 +2,11 @@
 
 use clap::Subcommand;
 use clearing::Obligation;
-use event::{Account, Amount, Body, Clear, Discharge, MAX_DISCHARGES, SetOff, UnitDef};
+use event::{Account, Amount, Body, Clear, Discharge, EventId, MAX_DISCHARGES, SetOff, Time, UnitDef};
 use frame::{Common, Failure, Output, Session, Table, money, now};
 use rules::Answer;
 use serde_json::json;
-use store::OpenRequest;
+use store::{ClearingRow, OpenRequest};
 
 /// Find the open requests that cancel each other out, and propose to set them off
 #[derive(Debug, clap::Args)]
@@ -56,49 +56,91 @@ fn set_off(session: &mut Session, args: &Args, out: &mut Output) -> Result<(), F
     let def = super::unit(session, args.unit.as_deref())?;
     let mut open = session.store.open_requests()?;
     open.retain(|row| row.request.unit == def.unit);
-    let debts: Vec<Obligation<Account, _>> = open
-        .iter()
-        .map(|row| Obligation {
-            debtor: row.request.of.clone(),
-            creditor: row.request.account.clone(),
-            amount: row.rest.unsigned_abs(),
-            key: (row.request.due.map_or(i64::MAX, |due| due.seconds()), row.id),
-        })
-        .collect();
-    let found = clearing::clear(&debts).map_err(|why| Failure::could(why.to_string()))?;
-    let places = def.base.lower.places();
-    let mut discharges = Vec::new();
-    for (row, minor) in open.iter().zip(&found.discharged).filter(|(_, minor)| **minor > 0) {
-        let minor = i64::try_from(*minor).map_err(|_| Failure::could("an amount out of range"))?;
-        discharges.push(Discharge { request: row.id, amount: Amount::new(minor, places)? });
-    }
-    out.table(&proposal(&open, &discharges, &def))?;
-    if found.cleared > 0 {
-        let share = found.share();
-        let cleared = Amount::show(i128::try_from(found.cleared).unwrap_or(i128::MAX), places);
-        out.status(format!("{cleared} {} set off, {}.{:02}% of what is open", def.unit, share / 100, share % 100));
-    }
-    if !args.propose || discharges.is_empty() {
+    let debts: Vec<Obligation<Account, _>> = open.iter().map(obligation).collect();
+    let could = |why: clearing::Error| Failure::could(why.to_string());
+    let found = clearing::clear(&debts).map_err(could)?;
+    let needed = found.discharged.iter().filter(|minor| **minor > 0).count();
+    let fits = needed <= MAX_DISCHARGES;
+    let chosen = match fits || !args.propose {
+        true => found.discharged.clone(),
+        false => found.part(&debts, MAX_DISCHARGES).map_err(could)?,
+    };
+    let discharges = discharges(&open, &chosen, &def)?;
+    out.table(&table(&open, &discharges, &def))?;
+    if found.cleared == 0 {
         return Ok(());
     }
-    if discharges.len() > MAX_DISCHARGES {
-        return Err(Failure::no(format!(
-            "a set-off has at most {MAX_DISCHARGES} requests, this one {}",
-            discharges.len()
-        )));
+    let shown = |minor: u128| {
+        format!("{} {}", Amount::show(i128::try_from(minor).unwrap_or(i128::MAX), def.base.lower.places()), def.unit)
+    };
+    let share = found.share();
+    out.status(format!("{} set off, {}.{:02}% of what is open", shown(found.cleared), share / 100, share % 100));
+    match args.propose {
+        true if discharges.is_empty() => {
+            Err(Failure::no(format!("no loop of these debts is so small that {MAX_DISCHARGES} requests make it")))
+        }
+        true => {
+            if !fits {
+                let part = chosen.iter().map(|minor| u128::from(*minor)).sum();
+                out.status(format!(
+                    "a set-off names at most {MAX_DISCHARGES} requests, and this takes {needed}: a part that clears {}",
+                    shown(part)
+                ));
+                out.status("once it is agreed to, `credit clear --propose` goes on with the rest");
+            }
+            propose(session, args, def, discharges, out)
+        }
+        false => Ok(()),
     }
+}
+
+/// A request as a debt; of several between the same two, the one that is due first is discharged first.
+fn obligation(row: &OpenRequest) -> Obligation<Account, (i64, EventId)> {
+    Obligation {
+        debtor: row.request.of.clone(),
+        creditor: row.request.account.clone(),
+        amount: row.rest.unsigned_abs(),
+        key: (row.request.due.map_or(i64::MAX, Time::seconds), row.id),
+    }
+}
+
+/// The requests that are discharged, in the order of the open ones.
+fn discharges(open: &[OpenRequest], chosen: &[u64], def: &UnitDef) -> Result<Vec<Discharge>, Failure> {
+    let mut discharges = Vec::new();
+    for (row, minor) in open.iter().zip(chosen).filter(|(_, minor)| **minor > 0) {
+        let minor = i64::try_from(*minor).map_err(|_| Failure::could("an amount out of range"))?;
+        discharges.push(Discharge { request: row.id, amount: Amount::new(minor, def.base.lower.places())? });
+    }
+    Ok(discharges)
+}
+
+/// Proposes a set-off, if it is not proposed already.
+fn propose(
+    session: &mut Session,
+    args: &Args,
+    def: UnitDef,
+    mut discharges: Vec<Discharge>,
+    out: &mut Output,
+) -> Result<(), Failure> {
     discharges.sort_by_key(|discharge| discharge.request);
+    let same = |row: &&ClearingRow| row.state(now()) == "open" && row.clear.discharges == discharges;
+    if let Some(row) = session.store.clearings()?.iter().find(same) {
+        let id = row.event.link.id.short();
+        out.status(format!("it is proposed already: `credit clear agree {id}`"));
+        return Ok(());
+    }
     let closes = frame::when(&args.closes, now())?;
     session.write(Body::Clear(Clear { unit: def.unit, closes, discharges }), None, out)?.show(out)
 }
 
-fn proposal(open: &[OpenRequest], discharges: &[Discharge], def: &UnitDef) -> Table {
+fn table(open: &[OpenRequest], discharges: &[Discharge], def: &UnitDef) -> Table {
     let mut table = Table::new(
         &["debtor|Owes", "creditor|To", "discharged|Set off>", "rest|Of>", "unit|Unit", "short|Request", "request"],
         "no open requests cancel each other out",
     );
-    for discharge in discharges {
-        let Some(row) = open.iter().find(|row| row.id == discharge.request) else { continue };
+    let mut left = discharges.iter().peekable();
+    for row in open {
+        let Some(discharge) = left.next_if(|discharge| discharge.request == row.id) else { continue };
         table.row([
             json!(row.request.of.to_string()),
             json!(row.request.account.to_string()),

@@ -1,7 +1,7 @@
 //! `credit decline`: sends a payment back.
 
 use event::{Body, Decline, Item, Line};
-use frame::{Common, Failure, Output, Session};
+use frame::{Common, Failure, Output, Session, Written};
 
 /// Decline a payment to you; the payer takes it back with the next sync
 #[derive(Debug, clap::Args)]
@@ -18,20 +18,19 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     session.around(common, out, |session, out| {
         let pay = session.find("payment", &args.id)?;
         let why = args.why.as_deref().map(Line::tidy).transpose()?;
-        let mut declined = 0;
+        let mut declined = Vec::new();
         for account in session.kept_accounts()? {
             for open in session.store.open_items(&account)? {
                 let Item::Leg(id, leg) = open.item else { continue };
                 if id == pay {
-                    session.write(Body::Decline(Decline { pay, leg, why: why.clone() }), None, out)?.show(out)?;
-                    declined += 1;
+                    declined.push(session.write(Body::Decline(Decline { pay, leg, why: why.clone() }), None, out)?);
                 }
             }
         }
-        match declined {
-            0 => Err(Failure::no(format!("payment {} is not yours to decline, or was received already", pay.short()))
+        match declined.as_slice() {
+            [] => Err(Failure::no(format!("payment {} is not yours to decline, or was received already", pay.short()))
                 .hint(format!("`credit show {}` tells what became of it", pay.short()))),
-            _ => Ok(()),
+            declined => Written::show_all(declined, out),
         }
     })
 }

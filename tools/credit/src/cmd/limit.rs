@@ -36,6 +36,7 @@ struct Set {
     /// In which unit
     unit: String,
     /// How much it may draw; without it the unit's base limits hold again
+    #[arg(allow_negative_numbers = true)]
     lower: Option<String>,
     /// The most that it may hold, or `none`; without it that stays as it is
     #[arg(long, requires = "lower")]

@@ -94,7 +94,14 @@ fn unit_and_purpose(session: &Session, rest: &[String]) -> Result<(UnitDef, Opti
         [] => None,
         words => Some(Line::tidy(&words.join(" "))?),
     };
-    Ok((unit(session, named)?, purpose))
+    let units = session.store.units()?;
+    let def = unit(session, named).map_err(|failure| match (named, units.as_slice()) {
+        (Some(word), [(only, _)]) if failure.kind == frame::Kind::No => {
+            failure.hint(format!("the unit is {only}; if that is what for, write `{only} {word}`", only = only.unit))
+        }
+        _ => failure,
+    })?;
+    Ok((def, purpose))
 }
 
 /// What a payment says.

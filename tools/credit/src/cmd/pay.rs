@@ -49,7 +49,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             // Another command may have paid under the key while this one waited.
             Err(failure) => match paid_before(session, &pay)? {
                 Some(done) => return already(&done, out),
-                None => return Err(failure),
+                None => return Err(beyond(session, &pay, &def, failure)?),
             },
         };
         written.show(out)?;
@@ -57,18 +57,30 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             out.status(format!("with a contribution of {} {} to {}", contribution.amount, pay.unit, contribution.to));
         }
         if written.id.is_some() && out.format() == Format::Table {
-            let row = session.store.account_row(&from, &def)?;
-            let places = def.base.lower.places();
-            let available = row.balance.saturating_add(session.limit(&from, &def)?.lower);
-            out.status(format!(
-                "balance {} {unit}, available {} {unit}",
-                money(row.balance, places),
-                money(available, places),
-                unit = def.unit
-            ));
+            let (balance, available) = standing(session, &from, &def)?;
+            out.status(format!("balance {balance} {unit}, available {available} {unit}", unit = def.unit));
         }
         Ok(())
     })
+}
+
+/// The balance of an account, and what it can spend.
+fn standing(session: &Session, account: &Account, def: &UnitDef) -> Result<(String, String), Failure> {
+    let places = def.base.lower.places();
+    let balance = session.store.account_row(account, def)?.balance;
+    let available = balance.saturating_add(session.limit(account, def)?.lower);
+    Ok((money(balance, places), money(available, places)))
+}
+
+/// Who pays a contribution as well is told what both together take.
+fn beyond(session: &Session, pay: &Pay, def: &UnitDef, failure: Failure) -> Result<Failure, Failure> {
+    if pay.contribution().is_none() || failure.fact != rules::Refusal::BeyondLimit.to_string() {
+        return Ok(failure);
+    }
+    let takes = pay.legs.iter().fold(0i64, |sum, leg| sum.saturating_add(leg.amount.minor()));
+    let (takes, unit) = (money(takes, def.base.lower.places()), &def.unit);
+    let (_, available) = standing(session, &pay.from, def)?;
+    Ok(failure.hint(format!("with the contribution it takes {takes} {unit}, and {available} {unit} are available")))
 }
 
 fn already(done: &Written, out: &mut Output) -> Result<(), Failure> {

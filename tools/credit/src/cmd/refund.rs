@@ -43,7 +43,8 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             return Err(Failure::no("nothing of it is left to give back"));
         }
         let leg = Leg { amount, to: said.from };
-        let refund = Pay { refund: Some(id), ..Pay::plain(account, said.unit, vec![leg]) };
+        let plain = Pay::plain(account, said.unit, vec![leg]);
+        let refund = Pay { refund: Some(id), purpose: said.purpose, category: said.category, ..plain };
         session.write(Body::Pay(refund), None, out)?.show(out)
     })
 }

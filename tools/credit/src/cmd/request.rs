@@ -1,14 +1,15 @@
 //! `credit request`: asks to be paid.
 
 use clap_complete::ArgValueCompleter;
-use event::{Account, Amount, Body, Line, Request};
+use event::{Account, Amount, Body, KindOfMember, Line, Request};
 use frame::{Common, Failure, Output, Session, Written, now, when};
 use rules::Standing;
 
 const EXAMPLES: &str = "\
 Examples:
   credit request bob 2.5 hours \"weeding the garden\" --due 14d
-  credit request --each 5 hours \"dues of June\" --to @commons --key dues-june   # asks nobody twice";
+  credit request --each 5 hours \"dues of June\" --to @commons --key dues-june   # asks nobody twice
+  credit request --each 3 hours \"shifts\" --kind person,household --key shifts-june";
 
 /// Ask someone to pay you
 #[derive(Debug, clap::Args)]
@@ -20,6 +21,9 @@ pub struct Args {
     /// Ask every active member; needs --key, and asks nobody twice under it
     #[arg(long, requires = "key")]
     each: bool,
+    /// With --each, only members of these kinds: person, organisation, household
+    #[arg(long, requires = "each", value_delimiter = ',')]
+    kind: Vec<KindOfMember>,
     /// To which account of yours it shall be paid, such as @commons
     #[arg(long, value_name = "ACCOUNT", add = ArgValueCompleter::new(frame::accounts))]
     to: Option<String>,
@@ -80,7 +84,9 @@ fn drafts(session: &Session, args: &Args) -> Result<Vec<Request>, Failure> {
     let of: Vec<Account> = match whom {
         Some(whom) => vec![whom],
         None => {
-            let members = session.store.members()?.into_iter().filter(|member| member.standing == Standing::Active);
+            let asked = |kind| args.kind.is_empty() || args.kind.contains(&kind);
+            let active = session.store.members()?.into_iter().filter(|member| member.standing == Standing::Active);
+            let members = active.filter(|member| asked(member.kind));
             members.map(|member| Account::Member(member.handle)).filter(|member| *member != account).collect()
         }
     };

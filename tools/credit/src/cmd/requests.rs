@@ -1,9 +1,9 @@
 //! `credit requests`: who asks whom for what.
 
 use event::Time;
-use frame::{Common, Failure, Output, Session, Table, ago, money, now};
+use frame::{Common, Failure, Format, Output, Session, Table, ago, money, now};
 use serde_json::json;
-use store::{RequestRow, RequestState};
+use store::{RequestRow, RequestState, SetOffs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,14 +32,15 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| {
         let mine = session.kept_accounts()?;
-        let late = |row: &RequestRow| row.state == RequestState::Open && row.said.due.is_some_and(|due| due < now());
+        let late = |row: &RequestRow| row.rest() > 0 && row.said.due.is_some_and(|due| due < now());
         let rows = session.store.requests()?.into_iter().filter(|row| {
             let shown = args.everyone || mine.contains(&row.said.of) || mine.contains(&row.said.account);
             let open = args.all || row.state == RequestState::Open;
+            let open = open && (!args.remind || row.rest() > 0);
             shown && open && (!args.overdue || late(row)) && (!args.remind || mine.contains(&row.said.of))
         });
         let rows: Vec<RequestRow> = rows.collect();
-        if args.remind {
+        if args.remind && out.format() == Format::Table {
             return remind(session, &rows, out);
         }
         out.table(&table(session, &rows)?)
@@ -64,6 +65,8 @@ fn remind(session: &mut Session, rows: &[RequestRow], out: &mut Output) -> Resul
 }
 
 fn table(session: &mut Session, rows: &[RequestRow]) -> Result<Table, Failure> {
+    // A column that few communities need.
+    let off = if rows.iter().any(|row| row.off != SetOffs::default()) { "set_off|Set off>" } else { "set_off" };
     let mut table = Table::new(
         &[
             "number|No>",
@@ -73,6 +76,7 @@ fn table(session: &mut Session, rows: &[RequestRow]) -> Result<Table, Failure> {
             "of|From",
             "amount|Amount>",
             "paid|Paid>",
+            off,
             "rest|Left>",
             "unit|Unit",
             "due|Due",
@@ -97,6 +101,7 @@ fn table(session: &mut Session, rows: &[RequestRow]) -> Result<Table, Failure> {
             json!(row.said.of.to_string()),
             json!(row.said.amount.to_string()),
             json!(money(row.paid, places)),
+            json!(money(row.off.done.saturating_add(row.off.held), places)),
             json!(money(row.rest(), places)),
             json!(row.said.unit.to_string()),
             json!(row.said.due.map(|due| due.to_string())),
@@ -111,6 +116,8 @@ fn table(session: &mut Session, rows: &[RequestRow]) -> Result<Table, Failure> {
 
 fn word(row: &RequestRow, now: Time) -> &'static str {
     match row.state {
+        RequestState::Open if row.rest() == 0 => "waits for a set-off",
+        RequestState::Paid if row.paid == 0 => "set off",
         RequestState::Open if row.said.due.is_some_and(|due| due < now) => "overdue",
         RequestState::Open => "open",
         RequestState::Paid => "paid",

@@ -30,6 +30,7 @@ fn show(session: &mut Session, out: &mut Output) -> Result<(), Failure> {
     motions(session, &mut items)?;
     payments(session, &mut items)?;
     polls(session, &mut items)?;
+    set_offs(session, &mut items)?;
     if out.format() == frame::Format::Table {
         let (events, refused) = session.store.counts()?;
         out.line(format!(
@@ -212,6 +213,22 @@ fn polls(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
         let n = session.local()?.number("poll", &id)?;
         let text = format!("{}: `vote cast {n} …` until {}", poll.open.question, poll.closes);
         items.push(Item { kind: "poll", id: Some(id.to_string()), text });
+    }
+    Ok(())
+}
+
+/// Set-offs on which an account that this device keeps has not given its word.
+fn set_offs(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
+    let kept = session.kept_accounts()?;
+    for row in session.store.clearings()? {
+        let silent = row.parties.iter().any(|(account, said)| said.is_none() && kept.contains(account));
+        if !silent || row.state(now()) != "open" {
+            continue;
+        }
+        let (id, unit, closes) = (row.event.link.id, &row.clear.unit, row.clear.closes);
+        let count = frame::counted(row.clear.discharges.len(), "request");
+        let text = format!("{count} in {unit}: `credit clear agree {}` or `dissent`, until {closes}", id.short());
+        items.push(Item { kind: "set-off", id: Some(id.to_string()), text });
     }
     Ok(())
 }

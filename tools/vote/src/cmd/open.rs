@@ -53,7 +53,7 @@ pub struct Args {
     /// The share of all who may vote that must do so: 1/2, 50%; else as the rules say, or none
     #[arg(long, value_name = "SHARE")]
     quorum: Option<String>,
-    /// What passes it: '>1/2', '>=2/3', '1/4 of electorate'; a bare share means at least so much; can stand several times
+    /// What passes it: '>1/2', '>=2/3', '1/4 of electorate'; a bare share means at least so much; can stand several times; else what the motion needs, or as the rules say
     #[arg(long = "threshold", value_name = "SHARE")]
     thresholds: Vec<String>,
     /// What the threshold is a share of: the votes cast for and against, or the whole electorate
@@ -137,6 +137,7 @@ impl Args {
         };
         let tidy = |text: &String, what| Line::tidy(text).map_err(|e| Failure::usage(format!("{what}: {e}")));
         let motion = self.binding.as_ref().map(|motion| session.find("motion", motion)).transpose()?;
+        let deciding = motion.as_ref().map(|motion| session.deciding_threshold(motion)).transpose()?.flatten();
         let replaces = self.replaces.as_ref().map(|poll| poll::find(session, poll)).transpose()?;
         let mut terms = Terms {
             seats: self.seats.filter(|seats| *seats > 1 || method.form() == Form::Answer),
@@ -157,7 +158,7 @@ impl Args {
             method,
             closes,
             quorum,
-            thresholds: self.thresholds(&usual, method)?,
+            thresholds: self.thresholds(deciding, usual.threshold, method)?,
             motion,
             options: self.options.iter().map(|text| tidy(text, "--option")).collect::<Result<_, _>>()?,
             terms,
@@ -209,18 +210,24 @@ impl Args {
         Ok(words.join(" ").parse()?)
     }
 
-    fn thresholds(&self, usual: &PollTerms, method: Method) -> Result<Vec<Threshold>, Failure> {
+    /// Those that were typed; else what the motion needs, or as the rules say of polls.
+    fn thresholds(
+        &self,
+        deciding: Option<Threshold>,
+        usual: Option<Threshold>,
+        method: Method,
+    ) -> Result<Vec<Threshold>, Failure> {
         let mut thresholds =
             self.thresholds.iter().map(|text| terms::threshold(text, &self.of)).collect::<Result<Vec<_>, _>>()?;
-        if thresholds.is_empty() && method.name() == "yesno" {
-            let standing = match self.of.as_str() {
-                "cast" => usual.threshold,
-                _ => None,
-            };
-            thresholds.push(match standing {
-                Some(threshold) => threshold,
-                None => terms::threshold(">1/2", &self.of)?,
-            });
+        if thresholds.is_empty() {
+            match (deciding, method.name()) {
+                (Some(threshold), "yesno" | "consent") => thresholds.push(threshold),
+                (_, "yesno") => thresholds.push(match usual.filter(|_| self.of == "cast") {
+                    Some(threshold) => threshold,
+                    None => terms::threshold(">1/2", &self.of)?,
+                }),
+                _ => {}
+            }
         }
         thresholds.sort_by_key(ToString::to_string);
         thresholds.dedup();

@@ -117,6 +117,8 @@ impl Law {
         let (Some((_, minor)), Some((pay, n))) = (self.worth(item), self.leg(item)) else { return };
         let Some(Body::Pay(paid)) = self.event(pay).map(|e| &e.body) else { return };
         match item {
+            // Who gets something back has delivered nothing.
+            Item::Leg(..) if paid.refund.is_some() => {}
             Item::Leg(..) => *from.entry(&paid.from).or_default() += minor,
             _ if paid.refund.is_some() => *from.entry(&paid.legs[usize::from(n)].to).or_default() += minor,
             _ => {}
