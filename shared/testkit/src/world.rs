@@ -116,6 +116,14 @@ pub type Naming = fn(&[u8]) -> GitId;
 /// Events as commits, by their ids: git's name and the bytes.
 pub type Commits = BTreeMap<EventId, (GitId, Vec<u8>)>;
 
+/// What a repository can hold of a world.
+pub struct Written<'a> {
+    /// The commits, the oldest first.
+    pub commits: Vec<&'a [u8]>,
+    /// Where branches end, several of a chain that was forked.
+    pub branches: Vec<(Device, GitId)>,
+}
+
 /// A community and everything that was ever written in it.
 pub struct World {
     law: Law,
@@ -454,9 +462,9 @@ impl World {
         &self.actors[who].view
     }
 
-    /// What a repository can hold of a world [in git](World::in_git): the commits, the oldest first, of all that names
-    /// nothing that does not exist and stands on nothing that was refused; and the branches that they end in.
-    pub fn commits(&self) -> (Vec<&[u8]>, Vec<(EventId, Device, GitId)>) {
+    /// Of a world [in git](World::in_git) all that names nothing that does not exist and stands on nothing that was
+    /// refused.
+    pub fn commits(&self) -> Written<'_> {
         let mut ready: BTreeSet<EventId> = BTreeSet::new();
         let (mut bytes, mut branches) = (Vec::new(), BTreeMap::new());
         loop {
@@ -468,12 +476,12 @@ impl World {
             };
             let next: Vec<EventId> = self.commits.keys().copied().filter(fits).collect();
             if next.is_empty() {
-                return (bytes, branches.into_values().collect());
+                return Written { commits: bytes, branches: branches.into_values().collect() };
             }
             for (id, event) in next.iter().filter_map(|id| Some((*id, self.law.event(*id)?))) {
                 let (git, commit) = &self.commits[&id];
                 event.prev.map(|before| branches.remove(&before));
-                branches.insert(id, (id, event.device, *git));
+                branches.insert(id, (event.device, *git));
                 bytes.push(&commit[..]);
             }
             ready.extend(next);

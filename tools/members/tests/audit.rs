@@ -26,11 +26,11 @@ fn write(seed: u64, hub: &Path) {
     let repository = Repository::open_bare(hub).unwrap();
     let odb = repository.odb().unwrap();
     odb.write(ObjectType::Tree, b"").unwrap();
-    let (commits, branches) = world.commits();
-    for commit in commits {
+    let written = world.commits();
+    for commit in written.commits {
         odb.write(ObjectType::Commit, commit).unwrap();
     }
-    for (n, (_, device, git)) in branches.iter().enumerate() {
+    for (n, (device, git)) in written.branches.iter().enumerate() {
         let plain = format!("refs/heads/{device}");
         let name = if repository.find_reference(&plain).is_ok() { format!("{plain}.{n:016}") } else { plain };
         repository.reference(&name, Oid::from_bytes(&git.0).unwrap(), false, "world").unwrap();
