@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """audit.py JOURNAL.GIT [CHECKPOINT] [DEVICE] [-]: what a journal says, without the toolkit.
 
-Of a device that reads it for itself its own request to join counts, too, before any event names it.
+With `-` it compares that with `members audit --json` on its standard input. Of a device that reads the journal for
+itself its own request to join counts before any event names it.
 
-Written from journal(5) and rules(7) alone. It asks the rungs on which the register, what is settled, balances and
-counts depend: 1 to 17, 18 and 19, 28, 30, 34, 35, 37 to 45, 47, 51, 56, 57, 63, 64, 67, 78. The others only keep
-people from proposing what makes no sense; an event that breaks no rung but one of them is good here.
+Written from journal(5) and rules(7) alone. It asks the rungs on which other people's events, the register, what is
+settled, money and counts depend: 1, 2, 4 to 19, 28, 30, 34, 35, 37, 39 to 48, 51, 56, 57, 63, 64, 67, 78. The others
+keep people from writing what makes no sense; an event that breaks none but one of these is good here.
 """
 
 import hashlib
 import json
+import os
 import sys
 
 import books
@@ -131,7 +133,8 @@ class Law(books.Books, polls.Polls):
         need(63, not motion or motion.id not in s.refused)
         if e.one("Term"):
             asked = self.settlers(e)
-            voices = {c.state.steward(c.dev) for c in self.approvals(e) if c.one("Term") == e.one("Term") and c.state.set == asked}
+            told = [c for c in self.approvals(e) if c.one("Term") == e.one("Term") and c.state.set == asked]
+            voices = {c.state.steward(c.dev) for c in told}
             need(19, len(voices) == len(self.approvals(e)) >= quorum(self.states[asked].stewards))
             new.term, new.secretary, new.set = term, e.dev, e.id
         elif e.one("Refuses"):
@@ -147,7 +150,8 @@ class Law(books.Books, polls.Polls):
         need(19, not motion or (len(voices) == len(approvals) and None not in voices))
         need(19, not s.touches(change) or all(a.state.set == s.set or a is e for a in approvals))
         if what == "admit" and (invitation := self.held.get(self.held[change.one("Request")].one("Invitation"))):
-            good = s.uses[invitation.id] < int(invitation.one("Uses")) and e.time <= books.seconds(invitation.one("Expires"))
+            in_time = e.time <= books.seconds(invitation.one("Expires"))
+            good = in_time and s.uses[invitation.id] < int(invitation.one("Uses"))
             voices |= {s.steward(invitation.dev)} if good else set()
             new.uses[invitation.id] += 1
         count, poll = s.needs(change)
@@ -226,8 +230,7 @@ class Law(books.Books, polls.Polls):
         trusted = self.states[checkpoint or self.genesis.id].path
         settled = [self.states[e.id].path for e in self.entries(valid) if self.entry_settled(e, tips)]
         settled = [path for path in settled if path[-1] in trusted or trusted[-1] in path]
-        path = max(settled, key=len)
-        path = path[: next(n for n in range(len(path), 0, -1) if all(p[:n] == path[:n] for p in settled if len(p) > n or p != path[: len(p)]))]
+        path = os.path.commonprefix([p for p in settled if not any(p == q[: len(p)] != q for q in settled)])
         self.head = self.states[path[-1]]
         places = [(e.dev, e.seq) for e in valid]
         sets = [i for i in path if self.states[i].set == i]
@@ -236,14 +239,14 @@ class Law(books.Books, polls.Polls):
             e.settled = e.id in path or bool(cut and cut.bits & e.bit)
             for k, closing in zip(sets, [*self.all(sets[1:]), None]):
                 if not e.settled and self.settles(tips, k, e):
-                    words = [row for a in self.approvals(closing) for who, row in self.cover(a).items() if who[0] == k] if closing else []
-                    e.settled = not closing or any(row[0] & e.bit for row in words)
+                    said = [row for a in self.approvals(closing) for row in self.cover(a).items()] if closing else []
+                    e.settled = not closing or any(who[0] == k and row[0] & e.bit for who, row in said)
             forked = any(places.count((x.dev, x.seq)) > 1 for x in e.chain)
             e.effect = e.settled or (e.knows in path and not forked and not (cut and not cut.bits & e.bit))
 
 
 def main():
-    """Prints what `members audit --json` says, too; with that on stdin and `-` as argument, where they differ."""
+    """Prints what `members audit --json` says, too, or where they differ."""
     events, trouble = journal.read(sys.argv[1])
     given = {len(arg): arg for arg in sys.argv[2:]}
     law = Law(events, given.get(64), given.get(27))
@@ -251,11 +254,13 @@ def main():
     words.update({e.id: f"refused {e.refusal}" for e in law.held.values() if e.refusal})
     lines = "".join(f"{i} {word}\n" for i, word in sorted(words.items()))
     told = {"events": len(words), "refused": sum(word[0] == "r" for word in words.values()), "tallies": [*law.tallies()],
-            "register": law.head.path[-1], "settled": [*words.values()].count("settled"), "balances": law.balances(),
+            "register": law.head.path[-1], "settled": [*words.values()].count("settled"), "balances": [*law.balances()],
             "verdicts": hashlib.sha256(lines.encode()).hexdigest(), "trouble": trouble}
-    said = json.load(sys.stdin) if "-" in sys.argv else None
-    print(json.dumps({k: [v, said.get(k)] for k, v in told.items() if k != "trouble" and said.get(k) != v} if said else told, indent=2))
-    sys.exit(said is not None and any(k != "trouble" and said.get(k) != v for k, v in told.items()))
+    if "-" in sys.argv:
+        said = json.load(sys.stdin)
+        told = {key: [here, said.get(key)] for key, here in told.items() if key != "trouble" and said.get(key) != here}
+    print(json.dumps(told, indent=2))
+    sys.exit("-" in sys.argv and bool(told))
 
 
 if __name__ == "__main__":

@@ -139,11 +139,13 @@ class Books:
                 payer, payee = (rows.setdefault((a, pay.one("Unit")), [0, 0, 0]) for a in (pay.one("From"), to))
                 end = took.get(("Leg", pay.id, pay.id, n)) if pay.settled else None
                 declined = end and end.kind == "credit.decline"
-                back = ("Back", pay.id, pay.id, n) in took or (declined and end.settled and ("Return", end.id, pay.id, n) in took)
+                back = ("Back", pay.id, pay.id, n) in took
+                back = back or (declined and end.settled and ("Return", end.id, pay.id, n) in took)
                 payer[0] -= 0 if back else amount
                 payer[2] += 0 if back or (end and not declined) else amount
                 payee[0] += amount if end and not declined else 0
                 payee[1] += amount if not back and not end else 0
-        names = ("balance", "pending_in", "pending_out")
-        told = lambda unit, row: {k: str(Decimal(v).scaleb(-self.head.units[unit][0])) for k, v in zip(names, row)}
-        return [{"account": a, "unit": u, **told(u, row)} for (a, u), row in sorted(rows.items()) if any(row)]
+        for (account, unit), row in sorted(rows.items()):
+            told = [str(Decimal(value).scaleb(-self.head.units[unit][0])) for value in row]
+            if any(row):
+                yield dict(zip(("account", "unit", "balance", "pending_in", "pending_out"), (account, unit, *told)))

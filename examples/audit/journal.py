@@ -19,8 +19,8 @@ FIELDS = re.compile(
     rf"Commons: 1\n(?:Log: ({ID})\n)?Seq: (0|[1-9][0-9]*)\n(?:Prev: ({ID})\n)?(?:Register: ({ID})\n)?"
     rf"((?:Dep: {ID}\n){{0,16}})Kind: ([a-z.]+)\n((?:[A-Z][a-z]*: [^\n]+\n)*)")
 # The fields that name events, and the kinds that do not carry what they name.
-NAMING = """Ack After Approval At Attestation Back Ballot Clearing Corrects Discharge Entry Extended For Invitation Leg Mandate
-    Motion Offer Page Pay Pledge Poll Post Record Refund Refuses Replaces Reply Request Return Shown Was""".split()
+NAMING = """Ack After Approval At Attestation Back Ballot Clearing Corrects Discharge Entry Extended For Invitation Leg
+    Mandate Motion Offer Page Pay Pledge Poll Post Record Refund Refuses Replaces Reply Request Return Shown Was""".split()
 LISTS = "ack credit.receive credit.back credit.clear announce.seen".split()
 
 
@@ -96,7 +96,8 @@ class Event:
             raise ValueError("not the one form of a signature")
         message = b"SSHSIG" + ssh(b"git", b"", b"sha512", hashlib.sha512(payload).digest())
         device = "d" + base64.b32encode(hashlib.sha256(blob).digest()[:16]).decode().lower().rstrip("=")
-        if device != head[3].decode() or blob[:-32] != ssh(b"ssh-ed25519") + b"\0\0\0 " or not good(blob[-32:], message, signature):
+        signed = blob[:-32] == ssh(b"ssh-ed25519") + b"\0\0\0 " and good(blob[-32:], message, signature)
+        if device != head[3].decode() or not signed:
             raise ValueError("not signed by its author's device")
         said = data[head.end() :].decode()
         fields = FIELDS.fullmatch(said.split("\n\n")[-1])
@@ -124,9 +125,12 @@ class Event:
 
 def read(repository):
     """Every event that the branches of chains lead to, by id, and what else lies there."""
-    run = lambda said, *args: subprocess.run(["git", "-C", repository, *args], input=said, capture_output=True, check=True).stdout
-    refs = run(b"", "for-each-ref", "--format=%(refname)", "refs/heads/d*").split()
-    got = run(run(b"\n".join(ref for ref in refs if not ref.endswith(b".person")), "rev-list", "--stdin"), "cat-file", "--batch")
+    def git(said, *args):
+        return subprocess.run(["git", "-C", repository, *args], input=said, capture_output=True, check=True).stdout
+
+    refs = git(b"", "for-each-ref", "--format=%(refname)", "refs/heads/d*").split()
+    chains = b"\n".join(ref for ref in refs if not ref.endswith(b".person"))
+    got = git(git(chains, "rev-list", "--stdin"), "cat-file", "--batch")
     events, wraps, trouble, at = {}, {}, [], 0
     while at < len(got):
         end = got.index(b"\n", at)
@@ -139,7 +143,7 @@ def read(repository):
         except (ValueError, TypeError) as why:
             trouble.append(f"{name} is no event: {why}")
     for event in list(events.values()):
-        if [wraps.get(git) for git in event.parents] != [i for i in (event.before, *event.deps) if i]:
+        if [wraps.get(parent) for parent in event.parents] != [i for i in (event.before, *event.deps) if i]:
             trouble.append(f"{event.git} has other parents than the events that it names")
             del events[event.id]
     return events, trouble

@@ -28,7 +28,8 @@ class Polls:
         rules = poll.state.document.get("membership", {})
         active = {h: m["kind"] or "person" for h, m in poll.state.members.items() if m["how"] == "active"}
         kinds, voters = rules.get("voting", active.values()), poll.fields.get("Voter", active)
-        return {h: int(rules.get("votes", {}).get(kind, 1)) for h, kind in active.items() if kind in kinds and h in voters}
+        voting = {h: kind for h, kind in active.items() if kind in kinds and h in voters}
+        return {h: int(rules.get("votes", {}).get(kind, 1)) for h, kind in voting.items()}
 
     def vote_cast(self, e, s, own):
         need(51, e.time <= seconds(self.held.get(e.one("Extended"), self.poll(e)).one("Closes")))
@@ -48,8 +49,8 @@ class Polls:
         until = seconds([poll, *ends][-1].one("Closes"))
         listed = {b for page in self.all(e.fields.get("Page", [])) for b in self.all(page.fields["Ballot"])}
         tops = [top for x in book for top in [x, *self.all(x.ids("Ack"))]]
-        seen = {x for top in tops for x in top.chain if self.bears(x, poll) and (x.kind != "vote.proxy" or x.time <= until)}
-        need(56, seen <= listed)
+        seen = {x for top in tops for x in top.chain if self.bears(x, poll)}
+        need(56, all(x in listed or (x.kind == "vote.proxy" and x.time > until) for x in seen))
         votes = self.votes(poll, [x for x in listed if x.time <= until])
         need(57, self.result(poll, votes).items() <= {key: value[0] for key, value in e.fields.items()}.items())
 
