@@ -341,7 +341,7 @@ impl Intake<'_> {
     fn judge_one(&mut self, at: usize, held: Held) -> Result<bool, Failure> {
         match self.parents(&held.event)? {
             Parents::Right => {}
-            Parents::Missing(missing) => return self.wait(at, held, missing),
+            Parents::Missing => return self.wait(at, held),
             Parents::Wrong => {
                 let name = &self.incoming[at].name;
                 self.taken.trouble.push(format!("branch {name}: git's parents are not what the event names"));
@@ -350,7 +350,7 @@ impl Intake<'_> {
             }
         }
         match self.session.store.apply(&held.event, held.git)? {
-            Outcome::Waits(missing) => return self.wait(at, held, missing),
+            Outcome::Waits(_) => return self.wait(at, held),
             Outcome::Known => {}
             Outcome::Valid => self.accept(&held)?,
             Outcome::Refused(refusal) => {
@@ -377,22 +377,45 @@ impl Intake<'_> {
         Ok(())
     }
 
-    /// The branch waits for the first of the missing events; all of them are wanted.
-    fn wait(&mut self, at: usize, held: Held, missing: Vec<EventId>) -> Result<bool, Failure> {
-        if let Some(first) = missing.first() {
-            self.waiting.entry(*first).or_default().push(at);
+    /// The branch waits for the first of the events that are missing; all of them are wanted. Where only requests to
+    /// join are missing, and these are at hand, they are taken in for this event, which then says so at once.
+    fn wait(&mut self, at: usize, held: Held) -> Result<bool, Failure> {
+        let mut missing = Vec::new();
+        for id in held.event.event.names() {
+            if self.session.store.link(&id)?.is_none() {
+                missing.push(id);
+            }
         }
         self.admitting.extend(admits(&held.event.event.body));
         self.incoming[at].next = Some(held);
+        let elsewhere = missing.iter().find(|id| !self.requests.contains_key(id)).copied();
         let mut news = false;
-        for id in missing {
-            news |= self.wanted.insert(id);
-            self.ready.extend(self.requests.remove(&id).into_iter().flatten());
+        for id in &missing {
+            news |= self.wanted.insert(*id);
         }
         if news {
             self.ready.extend(std::mem::take(&mut self.frozen));
         }
-        Ok(false)
+        match elsewhere {
+            Some(first) => self.waiting.entry(first).or_default().push(at),
+            None => {
+                for id in &missing {
+                    self.take_request(id)?;
+                }
+            }
+        }
+        Ok(elsewhere.is_none() && !missing.is_empty())
+    }
+
+    /// Takes in a request that an event names.
+    fn take_request(&mut self, id: &EventId) -> Result<(), Failure> {
+        for at in self.requests.remove(id).into_iter().flatten() {
+            if let Some(held) = self.incoming[at].next.take() {
+                self.judge_one(at, held)?;
+                self.ready.push_back(at);
+            }
+        }
+        Ok(())
     }
 
     /// A stranger's request is taken in only when an event names it; what a frozen chain says only when it
@@ -415,12 +438,17 @@ impl Intake<'_> {
         }
         if let Body::Join(_) = e.body {
             // One's own is in the books from the beginning.
-            let named = self.wanted.contains(&event.id) || self.own == Some(e.device);
-            if !named {
-                // Every branch of a forked chain begins with the same one.
+            // Every branch of a forked chain begins with the same one.
+            let known = self.own == Some(e.device) || self.session.store.link(&event.id)?.is_some();
+            if !known {
                 self.requests.entry(event.id).or_default().push(at);
+                self.ready.extend(self.waiting.remove(&event.id).into_iter().flatten());
             }
-            return Ok(named);
+            return Ok(known);
+        }
+        // What the journal holds was taken when less was known of the fork, and belongs to the books.
+        if matches!(self.reader, Reader::Journal(_)) {
+            return Ok(true);
         }
         match self.session.store.forked(&e.device)? {
             Some(fork) if fork <= e.seq => {
@@ -438,10 +466,10 @@ impl Intake<'_> {
     /// Whether git's parents lead to the events named; another good commit of a known event is kept for it.
     fn parents(&mut self, event: &Verified) -> Result<Parents, Failure> {
         let named = event.event.prev.iter().chain(&event.event.deps);
-        let mut missing = Vec::new();
+        let mut missing = false;
         for (id, parent) in named.zip(&event.parents) {
             match self.session.store.wraps(id, *parent)? {
-                None => missing.push(*id),
+                None => missing = true,
                 Some(true) => {}
                 Some(false) => match self.other_commit(*parent, id) {
                     Some(bytes) => {
@@ -452,7 +480,7 @@ impl Intake<'_> {
                 },
             }
         }
-        Ok(if missing.is_empty() { Parents::Right } else { Parents::Missing(missing) })
+        Ok(if missing { Parents::Missing } else { Parents::Right })
     }
 
     /// The bytes of another good commit of an event, where this is one.
@@ -506,7 +534,7 @@ fn admits(body: &Body) -> Option<Device> {
 enum Parents {
     Right,
     Wrong,
-    Missing(Vec<EventId>),
+    Missing,
 }
 
 impl Incoming {

@@ -56,6 +56,8 @@ pub struct Audit {
     pub trouble: Vec<String>,
     /// The state of the community, the same on every replica with the same events.
     pub digest: String,
+    /// What is said of each event.
+    pub verdicts: store::Verdicts,
 }
 
 /// The claimed time of what is written now.
@@ -398,6 +400,7 @@ impl Session {
             conserved: anew.conserved()? && self.store.conserved()?,
             trouble,
             digest: self.store.state_digest()?,
+            verdicts: self.store.verdicts()?,
         })
     }
 }

@@ -229,6 +229,8 @@ impl Session {
                     let news = format!(
                         "`{url}` keeps the old personal data: ask its owner to delete branch {device}.person ({why})"
                     );
+                    // One's own are tried again with every sync: a host may come to allow it.
+                    look.open |= own == Some(*device);
                     // Whose data they are must know, and who looks after the community; others need not.
                     let concerned = own == Some(*device) || self.is_steward()?;
                     if concerned && self.local()?.tell_once(&news)? {

@@ -3,12 +3,16 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use crate::Error;
 
 /// How long a transfer may take in all.
 const PATIENCE: Duration = Duration::from_secs(600);
+
+/// How long a command's answer may take once the command has ended: what it has started can outlive it.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// The most that one transfer may bring, in bytes.
 const MAX_TRANSFER: u64 = 2 << 30;
@@ -95,7 +99,7 @@ impl Git {
             let _ = stdin.write_all(input);
         }
         let (ok, ended) = wait(&mut child, self.watched.as_deref(), self.most, self.patience)?;
-        let (out, mut err) = (collect(out), collect(err));
+        let (out, mut err) = (collect(&out), collect(&err));
         if let Some(why) = ended {
             err.push_str(why);
         }
@@ -103,21 +107,32 @@ impl Git {
     }
 }
 
-type Stream = std::thread::JoinHandle<Vec<u8>>;
+type Stream = Receiver<Vec<u8>>;
 
-fn drain(from: Option<impl Read + Send + 'static>) -> Option<Stream> {
-    from.map(|from| {
+fn drain(from: Option<impl Read + Send + 'static>) -> Stream {
+    let (pieces, stream) = channel();
+    if let Some(from) = from {
         std::thread::spawn(move || {
-            let mut bytes = Vec::new();
             // Git's answers are short; more than this is not read on.
-            let _ = from.take(64 << 20).read_to_end(&mut bytes);
-            bytes
-        })
-    })
+            let mut from = from.take(64 << 20);
+            let mut piece = [0; 8192];
+            while let Ok(n) = from.read(&mut piece) {
+                if n == 0 || pieces.send(piece.get(..n).unwrap_or_default().to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    stream
 }
 
-fn collect(stream: Option<Stream>) -> String {
-    let bytes = stream.and_then(|s| s.join().ok()).unwrap_or_default();
+/// What was said. A command that was ended leaves its helpers behind, as ssh; they hold nobody up.
+fn collect(stream: &Stream) -> String {
+    let ends = Instant::now() + LAST_WORDS;
+    let mut bytes = Vec::new();
+    while let Ok(piece) = stream.recv_timeout(ends.saturating_duration_since(Instant::now())) {
+        bytes.extend(piece);
+    }
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
@@ -154,4 +169,19 @@ fn pack_size(dir: &Path) -> u64 {
     let files = std::fs::read_dir(dir).into_iter().flatten().flatten();
     let growing = files.filter(|f| f.file_name().to_string_lossy().starts_with("tmp_pack"));
     growing.filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A helper of git's, as ssh, that goes on after git was ended and still holds its output.
+    #[test]
+    fn what_a_command_leaves_behind_holds_nobody_up() {
+        let begun = Instant::now();
+        let git = Git::new(Path::new("/")).with("alias.linger=!sleep 60 & echo said >&2; sleep 60");
+        let answer = git.args(["linger"]).at_most(MAX_TRANSFER, Duration::from_secs(2)).run();
+        assert!(answer.is_ok_and(|answer| !answer.ok && answer.err == "said\nfatal: timed out"));
+        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+    }
 }

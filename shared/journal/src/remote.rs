@@ -162,6 +162,14 @@ impl Remote {
                 format!("if you trust it, `git config --global --add safe.directory {url}`"),
             );
         }
+        let asks =
+            ["could not read username", "could not read password", "authentication failed", "invalid credentials"];
+        if asks.iter().any(|sign| said.contains(sign)) {
+            return unfit(
+                format!("`{url}` asks who you are"),
+                "let git know it, with a credential helper (`git help credentials`) or an ssh address".to_owned(),
+            );
+        }
         if said.contains("host key verification failed") {
             return unfit(
                 format!("the host of `{url}` is not known to ssh"),

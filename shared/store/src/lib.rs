@@ -29,7 +29,7 @@ pub use query::{
     AccountRow, AckTarget, AttestationRow, Carried, Chain, ClearingRow, Closed, Commit, Consent, EntryRow, EventRow,
     Given, InvitationRow, MandateRow, MemberRow, MotionRow, MotionStory, Moved, Movement, OfferRow, Offers, OpenItem,
     OpenRequest, PledgeRow, PollRow, PostRow, ProfileRow, RequestRow, RequestState, RoleRow, Said, Search, SetOffs,
-    State, Transfer, Waiting, Words,
+    State, Transfer, Verdicts, Waiting, Words,
 };
 pub use seal::Seal;
 

@@ -49,7 +49,9 @@ pub fn story(file: &Path, binary: &str) -> Result<(), String> {
     if steps.is_empty() {
         return Err(format!("{}: no commands", file.display()));
     }
-    let work = std::env::temp_dir().join(format!(
+    // STORIES_KEEP=FOLDER leaves every story's homes there.
+    let keep = std::env::var_os("STORIES_KEEP").map(PathBuf::from);
+    let work = keep.clone().unwrap_or_else(std::env::temp_dir).join(format!(
         "story-{}-{}",
         std::process::id(),
         file.file_stem().unwrap_or_default().display()
@@ -76,7 +78,9 @@ pub fn story(file: &Path, binary: &str) -> Result<(), String> {
             ));
         }
     }
-    let _ = fs::remove_dir_all(&work);
+    if keep.is_none() {
+        let _ = fs::remove_dir_all(&work);
+    }
     Ok(())
 }
 

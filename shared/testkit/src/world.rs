@@ -20,7 +20,7 @@ mod terms;
 mod treasury;
 mod wishes;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use event::{Body, Device, Event, EventId, Found, GitId, Handle, Key, KindOfMember, Text, Time, Verified};
 
@@ -89,8 +89,15 @@ pub struct Actor {
 impl Actor {
     /// Signs anything that has a form, with parents that no git knows.
     pub fn sign(&self, event: Event) -> Option<Verified> {
-        let parents = event.prev.iter().chain(&event.deps).map(|id| made_up(*id)).collect();
-        event.clone().sign(parents, self.key(event.device)?).ok().map(|(_, verified)| verified)
+        self.wrap(event, &Commits::default()).map(|(_, verified)| verified)
+    }
+
+    /// The same with the parents that are known; the commit, too.
+    fn wrap(&self, event: Event, known: &Commits) -> Option<(Vec<u8>, Verified)> {
+        let parent = |id: &EventId| known.get(id).map_or_else(|| made_up(*id), |(git, _)| *git);
+        let parents = event.prev.iter().chain(&event.deps).map(parent).collect();
+        let key = self.key(event.device)?;
+        event.sign(parents, key).ok()
     }
 
     /// Whether the device is or was this one's.
@@ -103,6 +110,20 @@ impl Actor {
     }
 }
 
+/// How git names the bytes of a commit.
+pub type Naming = fn(&[u8]) -> GitId;
+
+/// Events as commits, by their ids: git's name and the bytes.
+pub type Commits = BTreeMap<EventId, (GitId, Vec<u8>)>;
+
+/// What a repository can hold of a world.
+pub struct Written<'a> {
+    /// The commits, the oldest first.
+    pub commits: Vec<&'a [u8]>,
+    /// Where branches end, several of a chain that was forked.
+    pub branches: Vec<(Device, GitId)>,
+}
+
 /// A community and everything that was ever written in it.
 pub struct World {
     law: Law,
@@ -110,6 +131,9 @@ pub struct World {
     chance: Chance,
     clock: i64,
     refused: usize,
+    /// For worlds that become repositories.
+    naming: Option<Naming>,
+    commits: Commits,
     /// Whether people get lost here.
     lossy: bool,
     /// Who does not come before the community has begun.
@@ -119,7 +143,26 @@ pub struct World {
 impl World {
     /// A random community, somewhere between its founding and the day when all its stewards are in office.
     pub fn new(seed: u64) -> World {
+        World::founded(seed).grown()
+    }
+
+    /// The same world, with ids and parents as a repository has them: its events are commits, see [`World::commits`].
+    pub fn in_git(seed: u64, naming: Naming) -> World {
         let mut world = World::founded(seed);
+        world.naming = Some(naming);
+        if let Some((bytes, genesis)) = world
+            .law
+            .event(world.law.log())
+            .cloned()
+            .and_then(|genesis| world.actors[0].wrap(genesis, &Commits::default()))
+        {
+            world.commits.insert(genesis.id, (naming(&bytes), bytes));
+        }
+        world.grown()
+    }
+
+    fn grown(self) -> World {
+        let mut world = self;
         let rounds = if world.chance.percent(60) { 30 } else { world.chance.below(14) };
         world.begin(rounds);
         if world.chance.percent(40) {
@@ -201,7 +244,17 @@ impl World {
             actor.view.insert(genesis.id);
         }
         law.insert(genesis);
-        World { law, actors: world_actors, chance, clock: 1_000, refused: 0, lossy: false, late: BTreeSet::new() }
+        World {
+            law,
+            actors: world_actors,
+            chance,
+            clock: 1_000,
+            refused: 0,
+            naming: None,
+            commits: Commits::new(),
+            lossy: false,
+            late: BTreeSet::new(),
+        }
     }
 
     /// Everyone tells everyone everything, and does what is needed for the community to begin.
@@ -329,7 +382,7 @@ impl World {
 
     /// Signs and publishes; an honest program does not write what the law refuses.
     pub fn publish(&mut self, who: usize, event: Event, anyway: bool) -> Option<EventId> {
-        let verified = self.actors[who].sign(event)?;
+        let (bytes, verified) = self.actors[who].wrap(event, &self.commits)?;
         let id = verified.id;
         if self.law.events().contains_key(&id) {
             return None;
@@ -339,6 +392,9 @@ impl World {
             self.refused += 1;
             self.law.forget(id);
             return None;
+        }
+        if let Some(naming) = self.naming {
+            self.commits.insert(id, (naming(&bytes), bytes));
         }
         self.actors[who].view.insert(id);
         Some(id)
@@ -404,6 +460,32 @@ impl World {
     /// What someone holds.
     pub fn view(&self, who: usize) -> &BTreeSet<EventId> {
         &self.actors[who].view
+    }
+
+    /// Of a world [in git](World::in_git) all that names nothing that does not exist and stands on nothing that was
+    /// refused.
+    pub fn commits(&self) -> Written<'_> {
+        let mut ready: BTreeSet<EventId> = BTreeSet::new();
+        let (mut bytes, mut branches) = (Vec::new(), BTreeMap::new());
+        loop {
+            let fits = |id: &EventId| {
+                let before = self.law.event(*id).and_then(|event| event.prev);
+                !ready.contains(id)
+                    && self.law.names(*id).iter().all(|named| ready.contains(named))
+                    && before.is_none_or(|before| self.law.valid(before))
+            };
+            let next: Vec<EventId> = self.commits.keys().copied().filter(fits).collect();
+            if next.is_empty() {
+                return Written { commits: bytes, branches: branches.into_values().collect() };
+            }
+            for (id, event) in next.iter().filter_map(|id| Some((*id, self.law.event(*id)?))) {
+                let (git, commit) = &self.commits[&id];
+                event.prev.map(|before| branches.remove(&before));
+                branches.insert(id, (event.device, *git));
+                bytes.push(&commit[..]);
+            }
+            ready.extend(next);
+        }
     }
 
     /// How often an honest plan was refused by the law, so that nothing was written.

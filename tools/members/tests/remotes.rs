@@ -7,29 +7,12 @@ mod common;
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{Done, World, done, forge, root, skip, wait_for};
-
-/// A server that ends with its test.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-fn listening(port: u16) {
-    wait_for("a listening server", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
-}
+use common::servers::{Server, free_port, listening};
+use common::{Done, World, done, forge, root, skip};
 
 /// Bob pays, syncs with the remote, Ada syncs: the payment is received.
 fn a_payment_goes_through(world: &World) {

@@ -16,11 +16,13 @@ mod profiles;
 mod register;
 mod requests;
 mod transfers;
+mod verdicts;
 
 pub use compare::Commit;
 pub use posts::{Given, PostRow, Search};
 pub use requests::{MandateRow, RequestRow, RequestState, SetOffs};
 pub use transfers::{Carried, Moved, Transfer};
+pub use verdicts::Verdicts;
 
 use event::{
     Account, Body, Change, Commitment, Device, EventId, GitId, Handle, Item, Outcome, Position, Role, Time, Unit,

@@ -105,12 +105,25 @@ impl Store {
         Ok(found.map(seq))
     }
 
+    /// The first count of a poll that has effect; of a teller who forked the chain there can be two, settled one at most.
+    fn count_of(&self, poll: &EventId) -> Result<Option<EventId>, Error> {
+        let mut query = self.db.prepare_cached("SELECT id FROM counted WHERE poll = ? ORDER BY seq, id")?;
+        let counts = query.query_map([&poll.0[..]], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
+        for count in counts {
+            let count = id(count)?;
+            if let Some(link) = self.link(&count)?
+                && self.effective(&link)?
+            {
+                return Ok(Some(count));
+            }
+        }
+        Ok(None)
+    }
+
     fn poll_of(&self, event: EventRow) -> Result<Option<PollRow>, Error> {
         let Body::Open(open) = event.body.clone() else { return Ok(None) };
         let poll = &event.link.id.0[..];
-        let mut query = self.db.prepare_cached("SELECT id FROM counted WHERE poll = ? ORDER BY seq LIMIT 1")?;
-        let closed = query.query_row([poll], |row| row.get::<_, Vec<u8>>(0)).optional()?;
-        let closed = match closed.map(id).transpose()? {
+        let closed = match self.count_of(&event.link.id)? {
             Some(close) => match self.body(&close)? {
                 Some(Body::Close(c)) => Some((close, c.outcome)),
                 _ => None,

@@ -5,6 +5,7 @@
 
 pub mod data;
 pub mod forge;
+pub mod servers;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,14 +41,14 @@ impl World {
         // The binaries as they are now: whoever builds meanwhile does not pull them away.
         let tools = Path::new(env!("CARGO_BIN_EXE_members")).parent().unwrap();
         fs::create_dir(world.path("bin")).unwrap();
-        for tool in ["members", "credit"] {
+        for tool in ["members", "credit", "vote", "announce"] {
             let (from, to) = (tools.join(tool), world.path("bin").join(tool));
             assert!(from.exists(), "build {tool} first: `cargo build -p {tool}`");
             if fs::hard_link(&from, &to).is_err() {
                 fs::copy(&from, &to).unwrap();
             }
         }
-        world.sh("git init -q --bare --object-format=sha1 --ref-format=files hub.git");
+        world.sh("git init -q --bare --object-format=sha1 hub.git");
         world
     }
 
@@ -83,11 +84,14 @@ impl World {
     /// `sh -c line`, as this person.
     pub fn command(&self, who: &str, line: &str) -> Command {
         let mut command = Command::new("sh");
-        let path = format!("{}:{}", self.path("bin").display(), std::env::var("PATH").unwrap());
+        // GIT_FOLDER=FOLDER chooses among the gits of a machine.
+        let git = std::env::var("GIT_FOLDER").map(|folder| format!("{folder}:")).unwrap_or_default();
+        let path = format!("{}:{git}{}", self.path("bin").display(), std::env::var("PATH").unwrap());
         command
             .args(["-c", line])
             .current_dir(self.folder.path())
             .env_remove("COMMONS_COMMUNITY")
+            .env_remove("GIT_DEFAULT_REF_FORMAT")
             .env("PATH", path)
             .env("HOME", self.path("home"))
             .env("COMMONS_HOME", self.path(who))
