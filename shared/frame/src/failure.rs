@@ -128,6 +128,7 @@ fn remedy(refusal: Refusal) -> Option<&'static str> {
         MayNotPost | NoNotice | MayNotHide => "`announce channels` shows who may do what where",
         NotOwnPost => "only its author corrects or takes back a post; `announce hide` is for moderators",
         NoReceipt => "a post asks for receipts only where it was posted with --notice",
+        NoticeTooShort => "open it later with --opens, or ask for fewer days",
         NotNext => "`members status` says who the next secretary is",
         _ => return None,
     })
