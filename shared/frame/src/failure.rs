@@ -101,7 +101,7 @@ fn remedy(refusal: Refusal) -> Option<&'static str> {
         StillOpen => "wait until it closes, or until all have voted",
         Late => "the poll no longer takes ballots",
         ClosesBeforeOpening => "choose a later time for --closes",
-        NotInElectorate => "those vote who were members when the poll was opened",
+        NotInElectorate => "those vote who were members when the poll was opened, or whom `vote show` lists",
         NotTeller => "whom `vote list` shows as teller counts a poll; `members role list` shows who is one by office",
         HasBallots => "a poll with ballots stands: `vote extend` ends it early",
         NotOpenYet => "`vote show` says when it opens",
