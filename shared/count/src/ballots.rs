@@ -6,7 +6,7 @@ use crate::merged::Merged;
 /// The most candidates or options of one count.
 pub const MAX_CANDIDATES: usize = 1000;
 /// The longest name, in bytes of UTF-8.
-pub const MAX_NAME: usize = 256;
+pub const MAX_NAME: usize = 512;
 /// Scores and dots lie between plus and minus this.
 pub const MAX_MARK: i32 = 1_000_000;
 
@@ -136,6 +136,19 @@ impl Ranked {
         self.rows.len()
     }
 
+    /// Every different ballot: how often it occurs, and groups of equal rank, best first, of candidates' places.
+    pub fn ballots(&self) -> impl Iterator<Item = (u64, Vec<Vec<usize>>)> {
+        let place = |entry: &u16| usize::from(entry & !EQUAL);
+        self.rows
+            .iter()
+            .map(move |(weight, row)| (weight, groups(row).map(|group| group.iter().map(place).collect()).collect()))
+    }
+
+    /// Gives the election a title, one line.
+    pub fn entitle(&mut self, title: &str) {
+        self.title = Some(title.to_owned());
+    }
+
     /// The same without those who withdrew, or nothing if nobody did.
     pub(crate) fn running(&self) -> Result<Option<Ranked>, Error> {
         if !self.withdrawn.contains(&true) {
@@ -243,6 +256,13 @@ impl Marked {
     /// How many different ballots there are.
     pub fn patterns(&self) -> usize {
         self.rows.len()
+    }
+
+    /// Every different ballot: how often it occurs, and a mark for each option, `None` where it was left blank.
+    pub fn ballots(&self) -> impl Iterator<Item = (u64, Vec<Option<i32>>)> {
+        self.rows
+            .iter()
+            .map(|(weight, row)| (weight, row.iter().map(|mark| Some(*mark).filter(|mark| *mark != BLANK)).collect()))
     }
 }
 

@@ -56,7 +56,7 @@ fn run(ballots: &Ranked, threshold: &BigRational, ties: &mut Ties, out: &mut Out
             return Ok(());
         }
         let nobody = nobody.filter(|c| hopeful[*c]);
-        let reached = |c: &usize| nobody.is_none() && (left.len() <= open || votes[*c] >= *threshold);
+        let reached = |c: &usize| nobody.is_none() && (left.len() <= open || holds(&votes[*c], threshold));
         let mut elected: Vec<usize> = left.iter().copied().filter(reached).collect();
         if elected.is_empty() {
             let one = match nobody {
@@ -92,6 +92,11 @@ fn run(ballots: &Ranked, threshold: &BigRational, ties: &mut Ties, out: &mut Out
             left.iter().filter(|c| !out.winners.contains(c)).for_each(|c| hopeful[*c] = true);
         }
     }
+}
+
+/// Whether the threshold is reached; where nobody voted it is 0 for hare, which nothing reaches.
+fn holds(votes: &BigRational, threshold: &BigRational) -> bool {
+    !votes.is_zero() && votes >= threshold
 }
 
 fn lowest(

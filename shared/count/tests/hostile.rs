@@ -135,3 +135,25 @@ fn large_and_level() {
         }
     }
 }
+
+/// Blank ballots alone: every rule ends, and elects no more than there are seats.
+#[test]
+fn nobody_votes() {
+    let ballots = read(&b"3 2\n3 0\n0\n\"A\"\n\"B\"\n\"C\"\n"[..], Format::Blt).unwrap();
+    for name in ["approval", "borda", "irv", "stv", "schulze", "ranked-pairs"] {
+        for rule in Method::rules(name) {
+            for quota in [None, Some("droop"), Some("hare"), Some("hagenbach-bischoff"), Some("imperiali")] {
+                for tie_break in [None, Some(TieBreak::FirstListed)] {
+                    let mut method = Method::named(name, Some(rule)).unwrap();
+                    if quota.is_some_and(|quota| method.set_quota(quota).is_err()) {
+                        continue;
+                    }
+                    let seats = if name == "irv" { 1 } else { 2 };
+                    if let Ok(outcome) = count(&Terms { method, seats, tie_break }, &ballots) {
+                        assert!(outcome.winners.len() <= 2, "{name} {rule} {quota:?}: {outcome:?}");
+                    }
+                }
+            }
+        }
+    }
+}

@@ -189,7 +189,10 @@ impl Body {
             Body::Page(page) => vec![page.poll],
             Body::Ack(_) | Body::Receive(_) => Vec::new(),
             Body::Join(join) => join.invited.iter().map(|invited| invited.by).collect(),
-            Body::Open(open) => open.motion.into_iter().chain(open.terms.replaces).collect(),
+            Body::Open(open) => {
+                let called = open.terms.notice.map(|called| called.post);
+                open.motion.into_iter().chain(open.terms.replaces).chain(called).collect()
+            }
             Body::Object(object) => vec![object.motion],
             Body::Succeed(succeed) => vec![succeed.entry],
             Body::Found(_) | Body::Follow => Vec::new(),

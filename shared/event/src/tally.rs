@@ -1,6 +1,6 @@
 //! The teller's work: lists of ballots, and the count that everyone repeats (protocol, section 7).
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::str::FromStr;
 
 use crate::fields::{Malformed, Number, Reader, Writer, is_set};
@@ -17,7 +17,7 @@ pub const MAX_PAGES: usize = 500;
 pub struct Page {
     /// Of which poll.
     pub poll: EventId,
-    /// 1 to 800 of what the count goes by, sorted: ballots, records, contests, proxies.
+    /// 1 to 800 of what the count goes by, sorted: ballots, records, contests, proxies, receipts for a notice.
     pub ballots: Vec<EventId>,
 }
 
@@ -39,8 +39,19 @@ pub struct Outcome {
     pub tally: Tally,
     /// All who could vote.
     pub electorate: u32,
+    /// How many of those who could vote had the notice that the poll asks for, if it asks for one.
+    pub noticed: Option<Noticed>,
     /// Whether it passed; of a choice between options, whether the quorum voted and all seats are filled.
     pub passed: bool,
+}
+
+/// So many of so many members, by heads: `4 of 6`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Noticed {
+    /// Those who had notice in time.
+    pub given: u32,
+    /// All who could vote.
+    pub of: u32,
 }
 
 /// What was counted.
@@ -104,6 +115,7 @@ impl Close {
         out.many("Page", &self.pages);
         self.outcome.tally.put(out);
         out.line("Electorate", self.outcome.electorate);
+        out.maybe("Noticed", self.outcome.noticed);
         out.line("Result", self.outcome.word());
     }
 
@@ -115,7 +127,9 @@ impl Close {
         }
         let tally = Tally::take(from)?;
         let electorate = small(from, "Electorate")?;
-        Ok(Close { poll, pages, outcome: Outcome { tally, electorate, passed: from.take::<Passed>("Result")?.0 } })
+        let noticed = from.maybe("Noticed")?;
+        let passed = from.take::<Passed>("Result")?.0;
+        Ok(Close { poll, pages, outcome: Outcome { tally, electorate, noticed, passed } })
     }
 
     pub(crate) fn subject(&self) -> String {
@@ -192,6 +206,23 @@ impl Outcome {
     /// `passed` or `failed`.
     pub fn word(&self) -> &'static str {
         if self.passed { "passed" } else { "failed" }
+    }
+}
+
+impl Display for Noticed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", self.given, self.of)
+    }
+}
+
+impl FromStr for Noticed {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let bad = || Malformed::new("who had notice is said as `4 of 6`");
+        let (given, of) = text.split_once(" of ").ok_or_else(bad)?;
+        let number = |n: &str| n.parse::<Number>().ok().and_then(|n| u32::try_from(n.0).ok()).ok_or_else(bad);
+        let noticed = Noticed { given: number(given)?, of: number(of)? };
+        if noticed.given <= noticed.of { Ok(noticed) } else { Err(bad()) }
     }
 }
 

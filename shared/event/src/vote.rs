@@ -56,6 +56,19 @@ pub struct Terms {
     pub reasons: Vec<Choice>,
     /// A poll of the author's that this one takes the place of, no ballot having been cast in it.
     pub replaces: Option<EventId>,
+    /// The notice without which the poll decides nothing.
+    pub notice: Option<Called>,
+}
+
+/// The notice that a poll asks for: `ID 1/1 7`, all who may vote, seven days before it opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Called {
+    /// The post that calls them.
+    pub post: EventId,
+    /// The share of those who may vote, by heads, to whom it must be given.
+    pub share: Ratio,
+    /// So many days of 24 hours before the poll opens.
+    pub days: u16,
 }
 
 /// How a tie is broken.
@@ -186,6 +199,7 @@ impl Terms {
         out.maybe("Blocks", self.blocks);
         out.many("Reason", &self.reasons);
         out.maybe("Replaces", self.replaces);
+        out.maybe("Notice", self.notice);
     }
 
     fn take(from: &mut Reader<'_>) -> Result<Self, Malformed> {
@@ -203,6 +217,7 @@ impl Terms {
             blocks: from.maybe("Blocks")?.map(small).transpose()?,
             reasons: from.many("Reason", Choice::ALL.len())?,
             replaces: from.maybe("Replaces")?,
+            notice: from.maybe("Notice")?,
         };
         match is_set(&terms.voters) && is_set(&terms.reasons) && terms.blocks != Some(0) {
             true => Ok(terms),
@@ -272,6 +287,36 @@ impl FromStr for TieBreak {
             "lot" => Ok(TieBreak::Lot),
             _ => Err(Malformed::new("ties are broken by `first-listed`, `last-listed` or `lot`")),
         }
+    }
+}
+
+impl Called {
+    /// The last moment at which notice is in time for a poll that opens then; none before all time.
+    pub fn by(&self, opens: Time) -> Option<Time> {
+        Time::new(opens.seconds().checked_sub(i64::from(self.days).checked_mul(86_400)?)?).ok()
+    }
+}
+
+impl fmt::Display for Called {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.post, self.share, self.days)
+    }
+}
+
+impl FromStr for Called {
+    type Err = Malformed;
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let bad = || Malformed::new("notice is asked for as `ID 1/1 7`: a post, a share and days");
+        let mut words = text.split(' ');
+        let (Some(post), Some(share), Some(days), None) = (words.next(), words.next(), words.next(), words.next())
+        else {
+            return Err(bad());
+        };
+        let days = days.parse::<Number>()?;
+        let called =
+            Called { post: post.parse()?, share: share.parse()?, days: u16::try_from(days.0).map_err(|_| bad())? };
+        // One spelling: 2/4 is 1/2.
+        if called.to_string() == text { Ok(called) } else { Err(bad()) }
     }
 }
 

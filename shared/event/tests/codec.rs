@@ -106,7 +106,7 @@ fn pay(n: usize) -> Body {
 
 fn close(n: usize) -> Body {
     let tally = Tally::Options { voted: u32::MAX, winners: (1..=200).collect(), tied: (1..=200).collect() };
-    let outcome = Outcome { tally, electorate: u32::MAX, passed: true };
+    let outcome = Outcome { tally, electorate: u32::MAX, noticed: None, passed: true };
     Body::Close(Close { poll: id(0), pages: ids(n), outcome })
 }
 

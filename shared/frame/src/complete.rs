@@ -1,4 +1,4 @@
-//! Completions for bash, zsh and fish; handles and accounts come from the store, read-only.
+//! Completions for bash, zsh and fish; names and short numbers come from the store, read-only.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -6,11 +6,15 @@ use std::path::PathBuf;
 use clap::Parser;
 use clap_complete::CompletionCandidate;
 use clap_complete::env::{Bash, CompleteEnv, EnvCompleter, Fish, Zsh};
+use store::{Local, Store};
 
 use crate::args::Common;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::places::Places;
+
+/// Of so many posts, the newest, a shell is told.
+const POSTS: usize = 100;
 
 /// Answers a shell that asks what could come next, and ends the process if it did.
 pub(crate) fn answer<P: Parser>(tool: &'static str) {
@@ -49,7 +53,7 @@ pub fn accounts(begun: &OsStr) -> Vec<CompletionCandidate> {
 pub fn channels(begun: &OsStr) -> Vec<CompletionCandidate> {
     let begun = begun.to_string_lossy();
     let read = || -> Option<Vec<String>> {
-        let local = store::Local::open(&folder()?.join("local.db")).ok()?;
+        let local = Local::open(&folder()?.join("local.db")).ok()?;
         Some(local.channels().ok()?.into_iter().map(|(name, _, _)| name).collect())
     };
     let all = read().unwrap_or_default();
@@ -58,21 +62,48 @@ pub fn channels(begun: &OsStr) -> Vec<CompletionCandidate> {
 
 /// Open motions whose number begins so, each with what it changes.
 pub fn motions(begun: &OsStr) -> Vec<CompletionCandidate> {
-    let begun = begun.to_string_lossy();
-    let fits = |(n, _): &(String, String)| n.starts_with(&*begun);
-    let all = read_motions().unwrap_or_default().into_iter().filter(fits);
-    all.map(|(n, change)| CompletionCandidate::new(n).help(Some(change.into()))).collect()
+    numbered(begun, |store, local| {
+        let motions = store.motions().ok()?.into_iter();
+        motions.map(|motion| Some((local.number("motion", &motion.id).ok()?, motion.change.to_string()))).collect()
+    })
 }
 
-fn read_motions() -> Option<Vec<(String, String)>> {
-    let folder = folder()?;
-    let store = store::Store::read(&folder.join("store.db")).ok()??;
-    let local = store::Local::open(&folder.join("local.db")).ok()?;
-    let numbered = store.motions().ok()?.into_iter().map(|motion| {
-        let n = local.number("motion", &motion.id).ok()?;
-        Some((n.to_string(), motion.change.to_string()))
-    });
-    numbered.collect()
+/// Polls whose number begins so, each with its question.
+pub fn polls(begun: &OsStr) -> Vec<CompletionCandidate> {
+    numbered(begun, |store, local| {
+        let polls = store.polls().ok()?.into_iter();
+        polls
+            .map(|poll| Some((local.number("poll", &poll.event.link.id).ok()?, poll.open.question.to_string())))
+            .collect()
+    })
+}
+
+/// The newest posts whose number begins so, each with its title.
+pub fn posts(begun: &OsStr) -> Vec<CompletionCandidate> {
+    numbered(begun, |store, local| {
+        let ids = store.post_ids(None, None, POSTS).ok()?.into_iter();
+        let titled = ids.filter_map(|id| {
+            let (kept, row) = (local.kept(&id).ok()??, store.post(&id).ok()??);
+            row.is_shown().then(|| (kept.number, row.post.title.to_string()))
+        });
+        Some(titled.collect())
+    })
+}
+
+/// What has a short number, and what it is about.
+fn numbered(
+    begun: &OsStr,
+    read: impl FnOnce(&Store, &Local) -> Option<Vec<(i64, String)>>,
+) -> Vec<CompletionCandidate> {
+    let begun = begun.to_string_lossy();
+    let all = || {
+        let folder = folder()?;
+        let store = Store::read(&folder.join("store.db")).ok()??;
+        read(&store, &Local::open(&folder.join("local.db")).ok()?)
+    };
+    let all = all().unwrap_or_default().into_iter().map(|(n, about)| (n.to_string(), about));
+    let fits = all.filter(|(n, _)| n.starts_with(&*begun));
+    fits.map(|(n, about)| CompletionCandidate::new(n).help(Some(event::harmless_line(&about).into()))).collect()
 }
 
 fn names(begun: &OsStr, common: bool) -> Vec<CompletionCandidate> {
@@ -83,7 +114,7 @@ fn names(begun: &OsStr, common: bool) -> Vec<CompletionCandidate> {
 }
 
 fn read_names() -> Option<Vec<String>> {
-    let store = store::Store::read(&folder()?.join("store.db")).ok()??;
+    let store = Store::read(&folder()?.join("store.db")).ok()??;
     Some(store.account_names().ok()?.iter().map(ToString::to_string).collect())
 }
 

@@ -100,7 +100,7 @@ impl Session {
 
     /// What the rules in force say of polls.
     pub fn poll_terms(&self) -> Result<PollTerms, Failure> {
-        Ok(self.store.charter()?.map(|charter| charter.polls).unwrap_or_default())
+        Ok(self.charter()?.polls)
     }
 
     /// The threshold that a poll must have to decide a motion; none where no poll is asked for.
@@ -124,7 +124,8 @@ impl Session {
         let listed = self.store.listed(poll)?;
         for id in self.store.bearing(poll)? {
             let Some(link) = self.store.link(&id)? else { continue };
-            if link.time > poll.closes || listed.binary_search(&id).is_ok() {
+            let idle = rules::too_late(&self.store, &poll.event.link, &poll.open, poll.closes, &id)?;
+            if idle || link.time > poll.closes || listed.binary_search(&id).is_ok() {
                 continue;
             }
             if link.device == head.device && self.store.precedes(&link, &head)? {
@@ -145,15 +146,17 @@ fn has_passed(poll: &PollRow) -> bool {
     poll.closed.as_ref().is_some_and(|(_, outcome)| outcome.passed)
 }
 
-/// Whether a counted poll was open long enough or all have voted; of one that has passed, whether enough have.
+/// Whether a counted poll was open long enough or all have voted; of one that has passed, whether enough have. One
+/// without the notice that it asks for decides nothing, neither way.
 fn sound(poll: &PollRow, terms: &PollTerms, half: Ratio) -> bool {
     let Some((_, outcome)) = &poll.closed else { return false };
     let (voted, electorate) = (outcome.tally.voted(), outcome.electorate);
     let quorate = rules::reaches(voted, electorate, terms.quorum.unwrap_or(half), false);
-    let begun = poll.open.terms.opens.unwrap_or(poll.event.link.time).max(poll.event.link.time);
+    let begun = rules::begins(&poll.open, poll.event.link.time);
     let open = poll.closes.seconds().saturating_sub(begun.seconds());
     // The event that opened it may have claimed the next second.
     let open = u64::try_from(open).unwrap_or(0).saturating_add(1);
     let long = open >= terms.closes.map_or(OPEN, rules::Period::seconds);
-    (long || voted >= electorate) && (quorate || !outcome.passed)
+    let valid = rules::notice_given(&poll.open, outcome.noticed);
+    valid && (long || voted >= electorate) && (quorate || !outcome.passed)
 }

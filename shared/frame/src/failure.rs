@@ -101,7 +101,9 @@ fn remedy(refusal: Refusal) -> Option<&'static str> {
         StillOpen => "wait until it closes, or until all have voted",
         Late => "the poll no longer takes ballots",
         ClosesBeforeOpening => "choose a later time for --closes",
-        NotInElectorate => "those vote who were members when the poll was opened, if the rules give their kind a vote",
+        NotInElectorate => {
+            "those vote who were members when the poll was opened, by the rules for their kind, or whom `vote show` lists"
+        }
         NotTeller => "whom `vote list` shows as teller counts a poll; `members role list` shows who is one by office",
         HasBallots => "a poll with ballots stands: `vote extend` ends it early",
         NotOpenYet => "`vote show` says when it opens",
@@ -128,6 +130,7 @@ fn remedy(refusal: Refusal) -> Option<&'static str> {
         MayNotPost | NoNotice | MayNotHide => "`announce channels` shows who may do what where",
         NotOwnPost => "only its author corrects or takes back a post; `announce hide` is for moderators",
         NoReceipt => "a post asks for receipts only where it was posted with --notice",
+        NoticeTooShort => "open it later with --opens, or ask for fewer days",
         NotNext => "`members status` says who the next secretary is",
         _ => return None,
     })

@@ -33,7 +33,7 @@ mod when;
 mod write;
 
 pub use args::{Common, Format};
-pub use complete::{accounts, channels, handles, motions, write_completions};
+pub use complete::{accounts, channels, handles, motions, polls, posts, write_completions};
 pub use failure::{Failure, Kind};
 pub use health::{Finding, Severity};
 pub use here::Here;

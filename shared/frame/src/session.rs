@@ -260,9 +260,8 @@ impl Session {
 
     /// The rules document in force.
     pub fn charter(&self) -> Result<rules::Charter, Failure> {
-        use rules::Facts;
-        let text = self.store.rules_event()?.map(|id| self.store.text(&id)).transpose()?.flatten();
-        rules::Charter::read(&text.unwrap_or_default()).map_err(|_| Failure::could("the rules document cannot be read"))
+        let charter = self.store.charter()?.or_else(|| rules::Charter::read("").ok());
+        charter.ok_or_else(|| Failure::could("the rules document cannot be read"))
     }
 
     /// Gives posts that are new here their short numbers.
@@ -343,14 +342,18 @@ impl Session {
 
     /// An event by the first digits of its id, or by its short number where it has one.
     pub fn find(&mut self, kind: &str, text: &str) -> Result<EventId, Failure> {
-        if kind == "motion" {
-            self.number_motions()?;
+        match kind {
+            "motion" => self.number_motions()?,
+            "post" => self.number_posts()?,
+            _ => {}
         }
         // A number that is given wins over an id that begins with the same digits.
-        if let Ok(n) = text.parse::<i64>()
-            && let Some(id) = self.local()?.numbered(kind, n)?
-        {
-            return Ok(id);
+        if let Ok(n) = text.parse::<i64>() {
+            let local = self.local()?;
+            let numbered = if kind == "post" { local.post_numbered(n)? } else { local.numbered(kind, n)? };
+            if let Some(id) = numbered {
+                return Ok(id);
+            }
         }
         let unknown = || {
             Failure::no(format!("there is no event `{}`", event::harmless_line(text)))

@@ -152,6 +152,8 @@ pub trait Facts {
     fn ballots(&self, poll: &EventId) -> Result<Vec<EventId>, Self::Error>;
     /// All valid proxies for all polls or for a topic.
     fn proxies(&self, scope: &Scope) -> Result<Vec<EventId>, Self::Error>;
+    /// All valid receipts for a post that are held, of members and of who told them.
+    fn receipts(&self, post: &EventId) -> Result<Vec<EventId>, Self::Error>;
     /// To when the chain has moved the end of the poll last.
     fn extended(&self, head: &Link, poll: &EventId) -> Result<Option<Time>, Self::Error>;
     /// Whether the chain has closed the poll.

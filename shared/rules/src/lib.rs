@@ -33,5 +33,6 @@ pub use refusal::Refusal;
 pub use register::{Books, ChannelTerms, Holder, Key, Member, Standing, Stewards, Value};
 pub use settle::{closing, inline_author, last_word, member_of, open_ends, quorum, settled_by, term};
 pub use vote::{
-    Voice, bearing, count, decides, elect, electorate_of, end, fits, passes, reaches, teller_of, voices, vote_of,
+    Voice, ballots, bearing, begins, count, decides, elect, electorate_of, end, fits, notice_due, notice_given,
+    outcome, passes, reaches, teller_of, too_late, voices, vote_of,
 };

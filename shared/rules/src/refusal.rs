@@ -216,10 +216,12 @@ pub enum Refusal {
     NoReceipt = 112,
     /// A member was told before the post, or later than it is recorded.
     ToldOutOfTime = 113,
+    /// The notice that the poll asks for was not given so long before it opens.
+    NoticeTooShort = 114,
 }
 
 /// Every refusal, in order of number.
-pub const ALL: [Refusal; 105] = {
+pub const ALL: [Refusal; 106] = {
     use Refusal::*;
     [
         OtherLog,
@@ -327,6 +329,7 @@ pub const ALL: [Refusal; 105] = {
         MayNotHide,
         NoReceipt,
         ToldOutOfTime,
+        NoticeTooShort,
     ]
 };
 
@@ -455,6 +458,7 @@ impl Refusal {
             MayNotHide => "the author may not hide posts of this channel",
             NoReceipt => "the post asks for no receipts",
             ToldOutOfTime => "nobody is told before the post, or after that is recorded",
+            NoticeTooShort => "the notice is younger than the poll asks for",
         }
     }
 }

@@ -337,6 +337,12 @@ impl Facts for Store {
         found.into_iter().map(id).collect()
     }
 
+    fn receipts(&self, post: &EventId) -> Result<Vec<EventId>, Error> {
+        let mut query = self.db.prepare_cached("SELECT id FROM receipt WHERE post = ?")?;
+        let found = query.query_map([&post.0[..]], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;
+        found.into_iter().map(id).collect()
+    }
+
     fn extended(&self, head: &Link, poll: &EventId) -> Result<Option<Time>, Error> {
         let mut query = self.db.prepare_cached(
             "SELECT closes FROM extension WHERE poll = ? AND line = ? AND seq <= ? ORDER BY seq DESC LIMIT 1",

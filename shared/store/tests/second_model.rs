@@ -72,6 +72,7 @@ fn the_store_means_what_the_naive_model_means() {
             "contributions",
             "accounts handed on",
             "backed payments",
+            "counts where notice was asked for",
         ] {
             assert!(tally.0.get(what).is_some_and(|n| *n > 0), "no {what} in {seeds} worlds");
         }
@@ -230,6 +231,8 @@ fn count(world: &World, union: &Naive, tally: &mut Tally) {
     ] {
         tally.add(what, union.effective.iter().filter(|id| world.events()[id].event.body.kind() == kind).count());
     }
+    let asked = |id: &&EventId| matches!(&world.events()[id].event.body, event::Body::Close(close) if close.outcome.noticed.is_some());
+    tally.add("counts where notice was asked for", union.valid.iter().filter(asked).count());
     tally.add("backed payments", union.valid.iter().filter(|id| backed(world.law(), **id)).count());
 }
 

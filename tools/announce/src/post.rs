@@ -78,18 +78,10 @@ pub fn find(session: &mut Session, text: &str) -> Result<Post, Failure> {
         Failure::no(format!("there is no post `{}`", event::harmless_line(text)))
             .hint("`announce list` shows the posts; `--sync` fetches new ones")
     };
-    session.number_posts()?;
-    let numbered = match text.parse::<i64>() {
-        Ok(number) => session.local()?.post_numbered(number)?,
-        Err(_) => None,
-    };
-    let id = match numbered {
-        Some(id) => id,
-        None => session.find("post", text).map_err(|failure| match failure.kind {
-            Kind::No => unknown(),
-            _ => failure,
-        })?,
-    };
+    let id = session.find("post", text).map_err(|failure| match failure.kind {
+        Kind::No => unknown(),
+        _ => failure,
+    })?;
     one(session, &id)?.ok_or_else(unknown)
 }
 

@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 
 use event::{Handle, Line, Post, Readers, Recipient, Role, Text};
 use frame::{Failure, Output, Session};
+use rules::Refusal;
 use store::PostRow;
 
 /// The longest text that is taken from a decrypted post, in bytes; none can hold more.
@@ -82,12 +83,16 @@ pub fn seal(session: &Session, said: &mut Post, text: &Text, out: &mut Output) -
 
 /// Those who can read, as of now: roles become their holders.
 fn readers(session: &Session, said: &[Readers]) -> Result<Vec<Handle>, Failure> {
+    let members = session.store.members()?;
     let mut all = Vec::new();
     for readers in said {
         match readers {
-            Readers::Member(handle) => all.push(handle.clone()),
+            Readers::Member(handle) => match members.iter().any(|member| member.handle == *handle) {
+                true => all.push(handle.clone()),
+                false => return Err(Failure::refused(Refusal::NoMember)),
+            },
             Readers::Role(Role::Steward) => {
-                all.extend(session.store.members()?.into_iter().filter(|m| m.steward).map(|m| m.handle));
+                all.extend(members.iter().filter(|member| member.steward).map(|member| member.handle.clone()));
             }
             Readers::Role(role) => {
                 let rows = session.store.roles()?.into_iter().filter(|row| row.role == *role);

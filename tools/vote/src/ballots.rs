@@ -58,18 +58,18 @@ impl Fate {
     }
 }
 
-/// The count: the teller's, or the present one.
-pub fn outcome(session: &Session, poll: &PollRow) -> Result<Outcome, Failure> {
+/// The count: the teller's, or the present one of these voices.
+pub fn outcome(session: &Session, poll: &PollRow, voices: &BTreeMap<Handle, Voice>) -> Result<Outcome, Failure> {
     match &poll.closed {
         Some((_, outcome)) => Ok(outcome.clone()),
-        None => recount(session, poll),
+        None => recount(session, poll, voices),
     }
 }
 
 /// The count as this machine makes it from the ballots.
-pub fn recount(session: &Session, poll: &PollRow) -> Result<Outcome, Failure> {
+pub fn recount(session: &Session, poll: &PollRow, voices: &BTreeMap<Handle, Voice>) -> Result<Outcome, Failure> {
     let listed = session.store.listed(poll)?;
-    Ok(rules::count(&session.store, &poll.event.link, &poll.open, &listed, poll.closes)?)
+    Ok(rules::outcome(&session.store, &poll.event.link, &poll.open, &listed, voices)?)
 }
 
 /// Every valid ballot held, oldest first, and who speaks by which.

@@ -4,6 +4,7 @@ mod ballots;
 mod choice;
 mod cmd;
 mod draw;
+mod form;
 mod poll;
 mod question;
 mod result;

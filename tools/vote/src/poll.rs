@@ -69,6 +69,11 @@ impl Poll {
         self.row.teller.as_ref().map_or_else(|| self.row.event.author.to_string(), Handle::to_string)
     }
 
+    /// Until when notice must have been given, if the poll asks for it.
+    pub fn notice_due(&self) -> Option<Time> {
+        rules::notice_due(&self.row.open, self.row.event.link.time)
+    }
+
     /// Whether the opener asked displays to keep back how it stands.
     pub fn kept_back(&self) -> bool {
         self.row.open.terms.hidden && self.row.closed.is_none()

@@ -104,6 +104,11 @@ impl<'a> Tally<'a> {
         reaches(self.outcome.tally.voted(), self.outcome.electorate, self.poll.row.open.quorum, false)
     }
 
+    /// Whether the voters had the notice that the poll asks for.
+    fn is_valid(&self) -> bool {
+        rules::notice_given(&self.poll.row.open, self.outcome.noticed)
+    }
+
     fn value(&self) -> Map<String, Value> {
         let (poll, open) = (self.poll, &self.poll.row.open);
         let voted = self.outcome.tally.voted();
@@ -131,6 +136,11 @@ impl<'a> Tally<'a> {
         if !open.thresholds.is_empty() {
             put("threshold", json!(terms::thresholds(open)));
             put("threshold_met", json!(open.thresholds.iter().all(|threshold| self.meets(threshold))));
+        }
+        if let (Some(called), Some(had)) = (&open.terms.notice, self.outcome.noticed) {
+            put("notice", json!(terms::notice(called)));
+            put("noticed", json!(format!("{}/{}", had.given, had.of)));
+            put("notice_met", json!(self.is_valid()));
         }
         if !open.options.is_empty() {
             let (winners, tied) = self.names();
@@ -172,6 +182,11 @@ impl<'a> Tally<'a> {
         for threshold in &open.thresholds {
             let (part, base) = self.parts(threshold);
             out.line(format!("{word:<9}  {part} of {base}, threshold {threshold}: {}", met(self.meets(threshold))))?;
+        }
+        if let (Some(called), Some(had), Some(due)) = (&open.terms.notice, self.outcome.noticed, self.poll.notice_due())
+        {
+            let share = called.share;
+            out.line(format!("notice     {had} by {due}, {share} asked: {}", met(self.is_valid())))?;
         }
         if let Votes::Consent { block, .. } = &outcome.tally {
             let stops = open.terms.blocks.unwrap_or(1);
@@ -238,6 +253,9 @@ impl<'a> Tally<'a> {
 
     /// The result in a few words.
     fn word(&self) -> String {
+        if !self.is_valid() {
+            return "void for want of notice".to_owned();
+        }
         match (self.names(), &self.outcome.tally) {
             ((winners, tied), Votes::Options { .. }) => {
                 let mut words = Vec::new();
@@ -275,7 +293,7 @@ impl<'a> Tally<'a> {
 }
 
 /// The columns of a flat tally, those that the method has.
-const KEYS: [&str; 25] = [
+const KEYS: [&str; 28] = [
     "number",
     "id",
     "question",
@@ -298,6 +316,9 @@ const KEYS: [&str; 25] = [
     "quorum_met",
     "threshold",
     "threshold_met",
+    "notice",
+    "noticed",
+    "notice_met",
     "winners",
     "tied",
     "close",

@@ -1,6 +1,6 @@
 //! The terms of a poll as people type them: shares and thresholds.
 
-use event::{Base, Open, Ratio, Threshold};
+use event::{Base, Called, Open, Ratio, Threshold};
 use frame::Failure;
 
 /// `1/2`, `50%`, `66.7%`.
@@ -46,6 +46,24 @@ pub fn threshold(text: &str, of: &str) -> Result<Threshold, Failure> {
     Ok(Threshold { share, more_than, base })
 }
 
+/// `12`, `12:9/10`, `12:all:14`: a post, the share of the voters who must have notice of it, and days before.
+pub fn called(text: &str) -> Result<(&str, Ratio, Option<u16>), Failure> {
+    let mut parts = text.splitn(3, ':');
+    let post = parts.next().unwrap_or_default();
+    let share = match parts.next() {
+        None | Some("all") => share("1/1")?,
+        Some(said) => share(said)?,
+    };
+    let days = match parts.next() {
+        None => None,
+        Some(days) => Some(days.strip_suffix('d').unwrap_or(days).parse().map_err(|_| {
+            Failure::usage(format!("`{}` is no number of days", event::harmless_line(days)))
+                .hint("write --notice POST:SHARE:DAYS, such as 12:all:7")
+        })?),
+    };
+    Ok((post, share, days))
+}
+
 /// The terms of a poll in a line.
 pub fn said(open: &Open) -> String {
     let mut said = vec![format!("open until {}, quorum {}", open.closes, open.quorum)];
@@ -65,7 +83,16 @@ pub fn said(open: &Open) -> String {
         let blocks = open.terms.blocks.unwrap_or(1);
         said.push(format!("stopped by {blocks} block{}", if blocks == 1 { "" } else { "s" }));
     }
+    if let Some(called) = &open.terms.notice {
+        said.push(format!("void unless {}", notice(called)));
+    }
     said.join(", ")
+}
+
+/// The notice that a poll asks for: `1/1 had notice 7 days before`.
+pub fn notice(called: &Called) -> String {
+    let days = called.days;
+    format!("{} had notice {days} day{} before", called.share, if days == 1 { "" } else { "s" })
 }
 
 /// All thresholds of a poll.
@@ -85,6 +112,17 @@ mod tests {
         }
         for bad in ["", "%", "half", "3/2", "101%", "-1%", "0.5", "1.23456%", "99999999999%", "5 0%", ".5%"] {
             assert!(share(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn calls() {
+        let said = |text| called(text).map(|(post, share, days)| (post.to_owned(), share.to_string(), days)).ok();
+        assert_eq!(said("12"), Some(("12".to_owned(), "1/1".to_owned(), None)));
+        assert_eq!(said("12:all:14"), Some(("12".to_owned(), "1/1".to_owned(), Some(14))));
+        assert_eq!(said("ab12:90%:0d"), Some(("ab12".to_owned(), "9/10".to_owned(), Some(0))));
+        for bad in ["12:", "12:3/2", "12:all:", "12:all:-1", "12:all:7:8", "12:all:99999"] {
+            assert_eq!(said(bad), None, "{bad}");
         }
     }
 

@@ -64,39 +64,40 @@ def ranked_pairs(kind, profile):
     over = pairwise(profile)
     defeats = _strength(over, kind)
     levels = [sorted(p for p in defeats if defeats[p] == s) for s in sorted(set(defeats.values()), reverse=True)]
-    states, first = {frozenset()}, set()
+    nothing = tuple(0 for _ in profile.names)
+    states, first = {nothing}, nothing
     for level in levels:
         for a, b in sorted(level, key=lambda pair: (pair[0], -pair[1])):
             if not _leads(first, b, a):
-                first.add((a, b))
+                first = _lock(first, a, b)
         states = {end for state in states for end in _every_order(state, frozenset(level))}
-    winners = {c for state in states for c in over if all(b != c for _, b in state)}
-    first = min(c for c in over if all(b != c for _, b in first))
-    return Count(frozenset(winners), facts={"pairwise": over, "condorcet": _condorcet(over), "first": first})
+    unbeaten = lambda state: {c for c in over if not any(_leads(state, a, c) for a in over)}
+    winners = {c for state in states for c in unbeaten(state)}
+    return Count(frozenset(winners), facts={"pairwise": over, "condorcet": _condorcet(over), "first": min(unbeaten(first))})
 
 
 def _every_order(locked, waiting):
-    """The sets of locked defeats that some order of the waiting ones leads to."""
+    """Where the locked defeats lead after each order of the waiting ones."""
     seen, todo, ends = set(), [(locked, waiting)], set()
     while todo:
         locked, waiting = todo.pop()
-        waiting = frozenset(p for p in waiting if not _leads(locked, p[1], p[0]))
+        # One that closes a circle is skipped; one that leads nowhere new changes nothing.
+        waiting = frozenset(p for p in waiting if not _leads(locked, p[1], p[0]) and not _leads(locked, *p))
         if (locked, waiting) in seen:
             continue
         seen.add((locked, waiting))
         if not waiting:
             ends.add(locked)
-        todo += [(locked | {p}, waiting - {p}) for p in waiting]
+        todo += [(_lock(locked, *p), waiting - {p}) for p in waiting]
     return ends
 
 
 def _leads(locked, start, end):
     """Whether locked defeats lead from the one to the other."""
-    reached, todo = {start}, [start]
-    while todo:
-        at = todo.pop()
-        for a, b in locked:
-            if a == at and b not in reached:
-                reached.add(b)
-                todo.append(b)
-    return end in reached
+    return bool(locked[start] >> end & 1)
+
+
+def _lock(locked, winner, loser):
+    """Whom each leads to, as bits, once this defeat is locked too."""
+    more = locked[loser] | 1 << loser
+    return tuple(to | more if c == winner or to >> winner & 1 else to for c, to in enumerate(locked))

@@ -501,8 +501,10 @@ fn tidy(mut thresholds: Vec<Threshold>) -> Vec<Threshold> {
 fn terms() -> impl Strategy<Value = Terms> {
     let people = (option::of(handle()), btree_set(handle(), 0..4), option::of(handle()));
     let ties = option::of(select(vec![TieBreak::FirstListed, TieBreak::LastListed, TieBreak::Lot]));
-    let rest = (option::of(time()), any::<bool>(), ties, btree_set(choice(), 0..3), option::of(id()));
-    (people, rest).prop_map(|((teller, voters, topic), (opens, hidden, ties, reasons, replaces))| Terms {
+    let called = (id(), ratio(), any::<u16>()).prop_map(|(post, share, days)| Called { post, share, days });
+    let rest =
+        (option::of(time()), any::<bool>(), ties, btree_set(choice(), 0..3), option::of(id()), option::of(called));
+    (people, rest).prop_map(|((teller, voters, topic), (opens, hidden, ties, reasons, replaces, notice))| Terms {
         opens,
         teller,
         voters: voters.into_iter().collect(),
@@ -511,6 +513,7 @@ fn terms() -> impl Strategy<Value = Terms> {
         ties,
         reasons: reasons.into_iter().collect(),
         replaces,
+        notice,
         seats: None,
         blocks: None,
     })
@@ -570,11 +573,9 @@ fn tally() -> impl Strategy<Value = Tally> {
 }
 
 fn close() -> impl Strategy<Value = Close> {
-    let outcome = (tally(), any::<u32>(), any::<bool>()).prop_map(|(tally, electorate, passed)| Outcome {
-        tally,
-        electorate,
-        passed,
-    });
+    let noticed = option::of((any::<u32>(), any::<u32>()).prop_map(|(a, b)| Noticed { given: a.min(b), of: a.max(b) }));
+    let outcome = (tally(), any::<u32>(), noticed, any::<bool>())
+        .prop_map(|(tally, electorate, noticed, passed)| Outcome { tally, electorate, noticed, passed });
     (id(), vec(id(), 0..4), outcome).prop_map(|(poll, mut pages, outcome)| {
         pages.sort_unstable();
         pages.dedup();

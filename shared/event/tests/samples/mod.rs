@@ -430,7 +430,7 @@ fn votes() -> Vec<(&'static str, Body)> {
     let cast = |choice| vote(Ballot::Answer(choice));
     let close = |pages, passed| {
         let tally = Tally::YesNo { yes: 3, no: 1, abstain: 0 };
-        let outcome = Outcome { tally, electorate: 4_294_967_295, passed };
+        let outcome = Outcome { tally, electorate: 4_294_967_295, noticed: None, passed };
         Body::Close(Close { poll: id("poll"), pages, outcome })
     };
     vec![
@@ -513,7 +513,10 @@ fn polls() -> Vec<(&'static str, Body)> {
         blocks: None,
         reasons: vec![Choice::Abstain],
         replaces: Some(id("older poll")),
+        notice: None,
     };
+    let called =
+        |share, days| Terms { notice: Some(Called { post: id("call"), share: of(share), days }), ..Terms::default() };
     let consent = Body::Open(Open {
         question: of("Shall we hire a press?"),
         method: of("consent"),
@@ -526,16 +529,19 @@ fn polls() -> Vec<(&'static str, Body)> {
     });
     let vote = |ballot, extended| Body::Cast(Cast { poll, ballot, extended });
     let proxy = |to: Option<&str>, scope| Body::Proxy(Proxy { to: to.map(of), scope });
-    let close = |tally, passed| {
-        let outcome = Outcome { tally, electorate: 9, passed };
+    let told = |tally, noticed, passed| {
+        let outcome = Outcome { tally, electorate: 9, noticed, passed };
         Body::Close(Close { poll, pages: ids(["page 1"]), outcome })
     };
+    let close = |tally, passed| told(tally, None, passed);
     let record = |ballot, how| Body::Record(Record { poll, voter: of("zoë"), ballot, how: of(how) });
     vec![
         ("open-every-term", choice("stv scottish", every)),
         ("open-consent", consent),
         ("open-score", choice("score sum 0..5", Terms::default())),
         ("open-dots", choice("dots 10", Terms::default())),
+        ("open-notice", choice("approval av", called("9/10", 7))),
+        ("open-notice-at-once", choice("approval av", called("1/1", 0))),
         ("cast-agree", vote(Ballot::Answer(Choice::Agree), None)),
         ("cast-block", vote(Ballot::Answer(Choice::Block), None)),
         ("cast-marks", vote(Ballot::Marks(vec![1, 3]), None)),
@@ -552,6 +558,7 @@ fn polls() -> Vec<(&'static str, Body)> {
         ("close-consent", close(Tally::Consent { agree: 5, abstain: 1, disagree: 1, block: 0 }, true)),
         ("close-winners", close(Tally::Options { voted: 7, winners: vec![1, 3], tied: Vec::new() }, true)),
         ("close-tie", close(Tally::Options { voted: 7, winners: vec![1], tied: vec![2, 3] }, false)),
+        ("close-notice", told(Tally::YesNo { yes: 7, no: 0, abstain: 0 }, Some(Noticed { given: 4, of: 9 }), false)),
     ]
 }
 

@@ -14,7 +14,7 @@ use crate::register::{ChannelTerms, Key, Value};
 use crate::settle::stewards;
 
 pub use notice::{Notice, noticed};
-pub(crate) use notice::{seen, told};
+pub(crate) use notice::{informed, seen, told};
 
 /// What the rules say of a channel at an entry.
 pub fn channel<F: Facts>(facts: &F, at: &EventId, name: &Handle) -> Result<ChannelTerms, F::Error> {

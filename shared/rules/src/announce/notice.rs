@@ -21,18 +21,8 @@ pub struct Notice {
     pub members: u32,
 }
 
-impl Notice {
-    /// Whether this share of the members had notice before a time: `given / members >= share`, exactly.
-    pub fn reaches(&self, share: event::Ratio, before: Time) -> bool {
-        let given = u64::try_from(self.given.values().filter(|since| **since <= before).count()).unwrap_or(u64::MAX);
-        let (over, under) = share.parts();
-        given.saturating_mul(under.into()) >= u64::from(self.members).saturating_mul(over.into())
-    }
-}
-
-/// Counts receipts of one post: `receipts` are valid events `announce.seen` and `announce.told`; others count nothing.
-///
-/// A receipt counts from its claimed time, a steward's word from the time that it tells.
+/// Counts receipts of one post among the members of its time: `receipts` are valid events `announce.seen` and
+/// `announce.told`; others count nothing.
 pub fn noticed<F: Facts>(facts: &F, post: &EventId, receipts: &[EventId]) -> Result<Notice, F::Error> {
     let mut notice = Notice { given: BTreeMap::new(), members: 0 };
     let Some(link) = facts.link(post)? else { return Ok(notice) };
@@ -41,13 +31,28 @@ pub fn noticed<F: Facts>(facts: &F, post: &EventId, receipts: &[EventId]) -> Res
             notice.members = notice.members.saturating_add(n);
         }
     }
-    let mut add = |member: Handle, since: Time| -> Result<(), F::Error> {
+    for (member, since) in informed(facts, post, receipts)? {
         let row = facts.fact(&link.register, &Key::Member(member.clone()))?;
         if matches!(row, Some(Value::Member(row)) if row.standing.is_active()) {
-            let first = notice.given.entry(member).or_insert(since);
-            *first = (*first).min(since);
+            notice.given.insert(member, since);
         }
-        Ok(())
+    }
+    Ok(notice)
+}
+
+/// Whoever has been given notice of a post by these receipts, member or not, and since when; its author among them.
+///
+/// A receipt counts from its claimed time, a steward's word from the time that it tells; of several the first.
+pub(crate) fn informed<F: Facts>(
+    facts: &F,
+    post: &EventId,
+    receipts: &[EventId],
+) -> Result<BTreeMap<Handle, Time>, F::Error> {
+    let mut informed = BTreeMap::new();
+    let Some(link) = facts.link(post)? else { return Ok(informed) };
+    let mut add = |member: Handle, since: Time| {
+        let first = informed.entry(member).or_insert(since);
+        *first = (*first).min(since);
     };
     let holder = |register: &EventId, device| -> Result<Option<Handle>, F::Error> {
         Ok(match facts.fact(register, &Key::Device(device))? {
@@ -56,21 +61,21 @@ pub fn noticed<F: Facts>(facts: &F, post: &EventId, receipts: &[EventId]) -> Res
         })
     };
     if let Some(author) = holder(&link.register, link.device)? {
-        add(author, link.time)?;
+        add(author, link.time);
     }
     for id in receipts {
         let Some(receipt) = facts.link(id)? else { continue };
         match facts.body(id)? {
             Some(Body::Seen(seen)) if seen.posts.binary_search(post).is_ok() => {
                 if let Some(member) = holder(&receipt.register, receipt.device)? {
-                    add(member, receipt.time)?;
+                    add(member, receipt.time);
                 }
             }
-            Some(Body::Told(told)) if told.post == *post => add(told.member, told.at.unwrap_or(receipt.time))?,
+            Some(Body::Told(told)) if told.post == *post => add(told.member, told.at.unwrap_or(receipt.time)),
             _ => {}
         }
     }
-    Ok(notice)
+    Ok(informed)
 }
 
 /// A member's receipts, each for a post that asks for one.

@@ -3,6 +3,7 @@
 use event::{Body, Close, EventId, Open, Page, Scope, Time};
 
 use super::count::count;
+use super::notice::too_late;
 use super::teller;
 use super::voice::concerns;
 use crate::case::{Case, Effects, No, Rung, refuse};
@@ -30,6 +31,10 @@ fn belongs<F: Facts>(case: &Case<'_, F>, id: &EventId, poll: &EventId, open: &Op
             matches!(case.facts.body(&contest.record)?, Some(Body::Record(record)) if record.poll == *poll)
         }
         Some(Body::Proxy(proxy)) => concerns(&proxy.scope, poll, open),
+        Some(Body::Seen(seen)) => {
+            open.terms.notice.is_some_and(|called| seen.posts.binary_search(&called.post).is_ok())
+        }
+        Some(Body::Told(told)) => open.terms.notice.is_some_and(|called| told.post == called.post),
         _ => false,
     })
 }
@@ -45,9 +50,7 @@ pub(crate) fn close<F: Facts>(case: &Case<'_, F>, close: &Close) -> Rung<Effects
     let closes = end(case.facts, &head, &close.poll, &open)?;
     let listed = listed(case, close)?;
     for id in bearing(case.facts, &close.poll, &open)? {
-        // A proxy given after the end changes nothing.
-        let late = matches!(case.facts.body(&id)?, Some(Body::Proxy(_)))
-            && case.facts.link(&id)?.is_some_and(|link| link.time > closes);
+        let late = too_late(case.facts, &link, &open, closes, &id)?;
         if !late && listed.binary_search(&id).is_err() && held(case, &head, &id)? {
             return refuse(Refusal::BallotLeftOut);
         }
@@ -68,6 +71,9 @@ pub fn bearing<F: Facts>(facts: &F, poll: &EventId, open: &Open) -> Result<Vec<E
     all.extend(facts.proxies(&Scope::All)?);
     if let Some(topic) = &open.terms.topic {
         all.extend(facts.proxies(&Scope::Topic(topic.clone()))?);
+    }
+    if let Some(called) = &open.terms.notice {
+        all.extend(facts.receipts(&called.post)?);
     }
     Ok(all)
 }

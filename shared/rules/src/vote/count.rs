@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use event::{Ballot, Base, Choice, EventId, Handle, Open, Outcome, Ratio, Tally, Threshold, Time};
 
 use super::elect::elect;
+use super::notice::{notice_given, noticed};
 use super::voice::{Voice, voices};
 use super::vote_of;
 use crate::change::electorate;
@@ -18,11 +19,22 @@ pub fn count<F: Facts>(
     listed: &[EventId],
     closes: Time,
 ) -> Result<Outcome, F::Error> {
-    let voices = voices(facts, poll, open, listed, closes)?;
+    outcome(facts, poll, open, listed, &voices(facts, poll, open, listed, closes)?)
+}
+
+/// Counts who has a voice by the listed events.
+pub fn outcome<F: Facts>(
+    facts: &F,
+    poll: &Link,
+    open: &Open,
+    listed: &[EventId],
+    voices: &BTreeMap<Handle, Voice>,
+) -> Result<Outcome, F::Error> {
     let electorate = electorate_of(facts, poll, open)?;
-    let tally = tally(open, &voices, &poll.id);
-    let passed = passes(open, &tally, electorate);
-    Ok(Outcome { tally, electorate, passed })
+    let tally = tally(open, voices, &poll.id);
+    let noticed = noticed(facts, poll, open, listed)?;
+    let passed = notice_given(open, noticed) && passes(open, &tally, electorate);
+    Ok(Outcome { tally, electorate, noticed, passed })
 }
 
 /// The weight of all who may vote in a poll.

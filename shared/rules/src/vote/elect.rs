@@ -1,9 +1,10 @@
 //! A choice between options: voices become the ballots of the counting crate, which decides files alike.
 
 use count::{
-    Approval, Ballots, Blank, Error, Marked, Method, Outcome, Quota, Ranked, Scale, Stv, Terms, TieBreak, Unranked,
+    Answers, Approval, Ballots, Blank, Error, Marked, Method, Outcome, Quota, Ranked, Scale, Stv, Terms, TieBreak,
+    Unranked,
 };
-use event::{Ballot, EventId, Form, Open, Slot};
+use event::{Ballot, Choice, EventId, Form, Open, Slot};
 
 use super::Voice;
 
@@ -14,10 +15,7 @@ use super::Voice;
 pub fn elect<'a>(open: &Open, voices: impl Iterator<Item = &'a Voice>, poll: &EventId) -> Result<Outcome, Error> {
     let names: Vec<String> = (1..=open.options.len()).map(|n| n.to_string()).collect();
     let said = voices.filter(|voice| !matches!(voice.says, Ballot::Answer(_)));
-    let ballots = match open.method.form() {
-        Form::Ranking => ranked(names, said)?,
-        _ => marked(names, said)?,
-    };
+    let ballots = ballots(open, names, said)?;
     let tie_break = open.terms.ties.map(|ties| match ties {
         event::TieBreak::FirstListed => TieBreak::FirstListed,
         event::TieBreak::LastListed => TieBreak::LastListed,
@@ -26,10 +24,41 @@ pub fn elect<'a>(open: &Open, voices: impl Iterator<Item = &'a Voice>, poll: &Ev
     count::count(&Terms { method: method(open)?, seats: open.seats().into(), tie_break }, &ballots)
 }
 
+/// What the voices say as ballots for the counting crate, equal ones merged, options by these names. Of a choice
+/// between options an abstention is an empty ballot.
+///
+/// # Errors
+/// Where names are none that it takes.
+pub fn ballots<'a>(open: &Open, names: Vec<String>, voices: impl Iterator<Item = &'a Voice>) -> Result<Ballots, Error> {
+    match open.method.form() {
+        Form::Answer => Ok(Ballots::Answers(answers(voices))),
+        Form::Ranking => ranked(names, voices),
+        _ => marked(names, voices),
+    }
+}
+
+fn answers<'a>(voices: impl Iterator<Item = &'a Voice>) -> Answers {
+    let mut answers = Answers::default();
+    for voice in voices {
+        let Ballot::Answer(choice) = &voice.says else { continue };
+        let sum = match choice {
+            Choice::Yes | Choice::Agree => &mut answers.yes,
+            Choice::No | Choice::Disagree => &mut answers.no,
+            Choice::Abstain => &mut answers.abstain,
+            Choice::Block => &mut answers.block,
+        };
+        *sum = sum.saturating_add(voice.weight.into());
+    }
+    answers
+}
+
 fn ranked<'a>(names: Vec<String>, said: impl Iterator<Item = &'a Voice>) -> Result<Ballots, Error> {
     let mut ranked = Ranked::new(names)?;
     for voice in said {
-        let Ballot::Ranking(ranks) = &voice.says else { continue };
+        let ranks = match &voice.says {
+            Ballot::Ranking(ranks) => ranks.as_slice(),
+            _ => &[],
+        };
         let ranks: Vec<Vec<usize>> = ranks.iter().map(|equal| equal.iter().map(|n| place(*n)).collect()).collect();
         let ranks: Vec<&[usize]> = ranks.iter().map(Vec::as_slice).collect();
         ranked.cast(voice.weight.into(), &ranks)?;

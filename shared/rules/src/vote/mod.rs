@@ -4,6 +4,7 @@ mod ballot;
 mod close;
 mod count;
 mod elect;
+mod notice;
 mod voice;
 
 use event::{Body, Cast, Contest, EventId, Extend, Handle, Open, Proxy, Record, RoleName, Scope, Statement, Time};
@@ -18,8 +19,9 @@ use crate::settle::member_of;
 pub use ballot::fits;
 pub use close::{bearing, end};
 pub(crate) use close::{close, page};
-pub use count::{count, decides, electorate_of, passes, reaches};
-pub use elect::elect;
+pub use count::{count, decides, electorate_of, outcome, passes, reaches};
+pub use elect::{ballots, elect};
+pub use notice::{begins, notice_due, notice_given, too_late};
 pub use voice::{Voice, voices};
 
 pub(crate) fn open<F: Facts>(case: &Case<'_, F>, open: &Open) -> Rung<Effects, F::Error> {
@@ -35,8 +37,11 @@ pub(crate) fn open<F: Facts>(case: &Case<'_, F>, open: &Open) -> Rung<Effects, F
             None => return refuse(Refusal::NoMember),
         }
     }
-    if open.closes <= open.terms.opens.unwrap_or(case.event.time).max(case.event.time) {
+    if open.closes <= begins(open, case.event.time) {
         return refuse(Refusal::ClosesBeforeOpening);
+    }
+    if let Some(called) = &open.terms.notice {
+        notice::called(case, open, called)?;
     }
     if let Some(older) = &open.terms.replaces {
         replaces(case, older)?;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use event::{
-    Ballot, Base, Body, Cast, Choice, Close, Event, EventId, Extend, Form, Handle, Open, Outcome, Page, Proxy, Record,
-    Scope, Tally, TieBreak, Time,
+    Ballot, Base, Body, Cast, Choice, Close, Event, EventId, Extend, Form, Handle, Noticed, Open, Outcome, Page, Proxy,
+    Record, Scope, Tally, TieBreak, Time,
 };
 
 use super::law::{Law, must};
@@ -44,6 +44,11 @@ impl Law {
             self.under(id)?.active(teller)?;
         }
         must(open.closes > event.time && open.terms.opens.is_none_or(|opens| open.closes > opens))?;
+        if let Some(called) = open.terms.notice {
+            let post = self.event(called.post)?;
+            must(matches!(&post.body, Body::Post(words) if words.notice))?;
+            must(post.time.seconds() <= notice_ends(open, event.time))?;
+        }
         let Some(older) = open.terms.replaces else { return Some(()) };
         self.poll(older)?;
         must(self.event(older)?.device == event.device)?;
@@ -128,7 +133,47 @@ impl Law {
             },
             _ => false,
         };
-        general || self.bears_on_alone(id, poll)
+        general || self.bears_on_alone(id, poll) || self.receipt(id, poll).is_some()
+    }
+
+    /// Since when a receipt gives the notice that the poll asks for.
+    fn receipt(&self, id: EventId, poll: EventId) -> Option<Time> {
+        let post = self.poll(poll)?.terms.notice?.post;
+        let receipt = self.event(id)?;
+        match &receipt.body {
+            Body::Seen(seen) => seen.posts.contains(&post).then_some(receipt.time),
+            Body::Told(told) => (told.post == post).then(|| told.at.unwrap_or(receipt.time)),
+            _ => None,
+        }
+    }
+
+    /// How many voters knew of the call in time, of how many.
+    fn knew(&self, poll: EventId, listed: &BTreeSet<EventId>) -> Option<Noticed> {
+        let open = self.poll(poll)?;
+        let call = self.event(open.terms.notice?.post)?;
+        let end = notice_ends(open, self.event(poll)?.time);
+        let author = self.under(open.terms.notice?.post)?.devices.get(&call.device).map(|(who, _)| who.clone());
+        let told = |who: &Handle| {
+            let first = author.as_ref() == Some(who) && call.time.seconds() <= end;
+            first
+                || listed.iter().any(|id| {
+                    let by_word = match self.event(*id).map(|e| &e.body) {
+                        Some(Body::Told(told)) => Some(told.member.clone()),
+                        Some(Body::Seen(_)) => self.reader(*id),
+                        _ => None,
+                    };
+                    by_word.as_ref() == Some(who) && self.receipt(*id, poll).is_some_and(|t| t.seconds() <= end)
+                })
+        };
+        let voters: Vec<Handle> = self.under(poll)?.members.keys().cloned().collect();
+        let voters: Vec<Handle> =
+            voters.into_iter().filter(|who| self.votes_in(poll, who).is_some_and(|votes| votes > 0)).collect();
+        Some(Noticed { given: voters.iter().filter(|who| told(who)).count() as u32, of: voters.len() as u32 })
+    }
+
+    /// Whose device wrote a receipt, be it in use or not.
+    fn reader(&self, id: EventId) -> Option<Handle> {
+        self.under(id)?.devices.get(&self.event(id)?.device).map(|(who, _)| who.clone())
     }
 
     /// Whether the event says something in this poll and no other.
@@ -155,7 +200,11 @@ impl Law {
             must(page_event.device == event.device && page.poll == close.poll)?;
             listed.extend(page.ballots.iter().copied());
         }
-        let late = |id: &EventId| self.event(*id).is_some_and(|e| e.time > closes && matches!(e.body, Body::Proxy(_)));
+        let notice = self.event(close.poll).map_or(i64::MIN, |poll| notice_ends(open, poll.time));
+        let late = |id: &EventId| match self.receipt(*id, close.poll) {
+            Some(since) => since.seconds() > notice,
+            None => self.event(*id).is_some_and(|e| e.time > closes && matches!(e.body, Body::Proxy(_))),
+        };
         must(self.ballots_held(&before, close.poll).iter().all(|x| late(x) || listed.contains(x)))?;
         let outcome = self.outcome(close.poll, &listed, closes)?;
         must(outcome == close.outcome)?;
@@ -220,8 +269,16 @@ impl Law {
             },
             _ => choose(open, &votes),
         };
-        let passed = passes(open, &tally, electorate);
-        Some(Outcome { tally, electorate, passed })
+        let noticed = self.knew(poll, listed);
+        let enough = match (open.terms.notice, &noticed) {
+            (Some(called), Some(had)) => {
+                let (over, under) = called.share.parts();
+                u64::from(had.given) * u64::from(under) >= u64::from(over) * u64::from(had.of)
+            }
+            _ => true,
+        };
+        let passed = enough && passes(open, &tally, electorate);
+        Some(Outcome { tally, electorate, noticed, passed })
     }
 
     /// What a member says: by its last own ballot, else by the last record that it did not contest, else by its proxy.
@@ -277,6 +334,12 @@ impl Law {
         asked.push(to.clone());
         self.voice(poll, listed, closes, &to, asked)
     }
+}
+
+/// The second in which the notice of a poll is last in time.
+fn notice_ends(open: &Open, opened: Time) -> i64 {
+    let first = open.terms.opens.map_or(opened.seconds(), |opens| opens.seconds().max(opened.seconds()));
+    first - open.terms.notice.map_or(0, |called| i64::from(called.days)) * 24 * 60 * 60
 }
 
 /// The options with the most points win; the worlds ask by no other methods.

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use event::{
-    Ballot, Base, Body, Cast, Choice, Close, Commitment, Contest, EventId, Extend, Form, Handle, Method, Open, Page,
-    Profile, Proxy, Ratio, Record, Scope, Slot, Statement, Terms, Threshold, TieBreak,
+    Ballot, Base, Body, Called, Cast, Choice, Close, Commitment, Contest, EventId, Extend, Form, Handle, Method, Open,
+    Page, Profile, Proxy, Ratio, Record, Scope, Slot, Statement, Terms, Threshold, TieBreak,
 };
 
+use super::chance::Chance;
 use super::desk::{Desk, Draft};
 
 impl Desk<'_> {
@@ -70,7 +71,23 @@ impl Desk<'_> {
             blocks: self.chance.percent(30).then_some(2),
             reasons: if self.chance.percent(20) { vec![Choice::No, Choice::Block] } else { Vec::new() },
             replaces: self.chance.pick(&polls).copied().filter(|_| self.chance.percent(15)),
+            notice: self.call(),
         })
+    }
+
+    /// A post that calls the voters, in two polls of five. The draw is its own, so that worlds without one stay as
+    /// they were.
+    fn call(&self) -> Option<Called> {
+        let mut chance = Chance::new(u64::try_from(self.clock).ok()?);
+        let posts = self.all(|body| match body {
+            Body::Post(post) => Some(post.notice),
+            _ => None,
+        });
+        let mut asks = |notice| notice || chance.percent(10);
+        let calls: Vec<EventId> = posts.into_iter().filter(|(_, notice)| asks(*notice)).map(|(id, _)| id).collect();
+        let post = *chance.pick(&calls).filter(|_| chance.percent(40))?;
+        let share = Ratio::new(chance.below(3).try_into().ok()?, 2).ok()?;
+        Some(Called { post, share, days: u16::from(chance.percent(15)) })
     }
 
     /// The count of a poll that decides a motion with this threshold.

@@ -72,11 +72,15 @@ fn write(args: &Args, session: &Session, digest: &Digest, out: &mut Output) -> R
         let none = Value::Null;
         return out.json(if digest.news { &digest.data } else { &none });
     }
+    let own = args.template.as_deref();
     if !digest.news {
+        // A template that does not work says so today, not with the first news.
+        if own.is_some() {
+            digest::render(if args.to == To::Html { Kind::Html } else { Kind::Text }, own, &digest.data)?;
+        }
         out.explain("there is no news");
         return Ok(());
     }
-    let own = args.template.as_deref();
     match args.to {
         To::Text => out.raw(&format!("{}\n", digest::render(Kind::Text, own, &digest.data)?)),
         To::Html => out.raw(&format!("{}\n", digest::render(Kind::Html, own, &digest.data)?)),

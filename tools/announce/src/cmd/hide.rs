@@ -9,6 +9,7 @@ use crate::post;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The post: its number, or the first digits of its id
+    #[arg(add = clap_complete::ArgValueCompleter::new(frame::posts))]
     id: String,
     /// The reason
     #[arg(long, value_name = "TEXT")]

@@ -10,6 +10,7 @@ use crate::{compose, post};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A channel, or a post of the thread by its number or id; without one, all that is muted is listed
+    #[arg(add = clap_complete::ArgValueCompleter::new(frame::posts))]
     what: Option<String>,
     /// Hear of it again
     #[arg(long, requires = "what")]

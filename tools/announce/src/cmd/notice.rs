@@ -9,6 +9,7 @@ use crate::post;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The notice: its number, or the first digits of its id
+    #[arg(add = clap_complete::ArgValueCompleter::new(frame::posts))]
     id: String,
     /// Only those who must still be told
     #[arg(long)]

@@ -21,7 +21,7 @@ pub struct Args {
     #[arg(long = "for", value_name = "WHO", conflicts_with = "corrects")]
     readers: Vec<String>,
     /// Take the place of an own post; what is not given stays as it was there
-    #[arg(long, value_name = "ID", conflicts_with = "channel")]
+    #[arg(long, value_name = "ID", conflicts_with = "channel", add = clap_complete::ArgValueCompleter::new(frame::posts))]
     corrects: Option<String>,
     #[command(flatten)]
     source: Source,

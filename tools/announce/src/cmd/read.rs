@@ -15,7 +15,7 @@ use crate::{thread, view};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The post: its number in `announce list`, or the first digits of its id
-    #[arg(conflicts_with = "unread")]
+    #[arg(conflicts_with = "unread", add = clap_complete::ArgValueCompleter::new(frame::posts))]
     id: Option<String>,
     /// All that you have not read, oldest first; so it is without an id, too
     #[arg(long)]

@@ -10,7 +10,7 @@ use crate::{post, private};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The post: its number, or the first digits of its id; with --mail the file of a mail, - for standard input
-    #[arg(required_unless_present = "mail")]
+    #[arg(required_unless_present = "mail", add = clap_complete::ArgValueCompleter::new(frame::posts))]
     id: Option<String>,
     /// Post the answer that a mail holds, in the thread that its headers name
     #[arg(long, conflicts_with_all = ["title", "channel", "file", "important", "notice", "expires", "when", "ends", "place", "attach"])]

@@ -9,7 +9,7 @@ use crate::post::{self, Post, Wanted};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The notices: their numbers, or the first digits of their ids
-    #[arg(required_unless_present = "all")]
+    #[arg(required_unless_present = "all", add = clap_complete::ArgValueCompleter::new(frame::posts))]
     ids: Vec<String>,
     /// All that ask for it
     #[arg(long, conflicts_with = "ids")]

@@ -10,6 +10,7 @@ use crate::post;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The notice: its number, or the first digits of its id
+    #[arg(add = clap_complete::ArgValueCompleter::new(frame::posts))]
     id: String,
     /// Who was told
     #[arg(add = clap_complete::ArgValueCompleter::new(frame::handles))]

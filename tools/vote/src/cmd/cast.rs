@@ -9,6 +9,7 @@ use crate::{choice, poll};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The poll: its number in `vote list`, or the first digits of its id
+    #[arg(add = clap_complete::ArgValueCompleter::new(frame::polls))]
     poll: String,
     /// Your choice: yes, no, agree, block, abstain; options by number or name, in your order; `1=5 2=0` for points
     #[arg(required = true)]

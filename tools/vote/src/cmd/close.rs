@@ -11,7 +11,7 @@ use crate::poll::{self, Poll, State};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The poll: its number in `vote list`, or the first digits of its id
-    #[arg(required_unless_present = "due", conflicts_with = "due")]
+    #[arg(required_unless_present = "due", conflicts_with = "due", add = clap_complete::ArgValueCompleter::new(frame::polls))]
     poll: Option<String>,
     /// Every poll of yours that is over; says nothing if there is none
     #[arg(long)]

@@ -10,6 +10,7 @@ use crate::poll;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The poll: its number in `vote list`, or the first digits of its id
+    #[arg(add = clap_complete::ArgValueCompleter::new(frame::polls))]
     poll: String,
     /// What is wrong with it
     #[arg(long, value_name = "TEXT")]

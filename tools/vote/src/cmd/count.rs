@@ -9,8 +9,8 @@ use count::read::{FORMATS, Format};
 use count::{Ballots, Blank, Method, Scale, Terms, TieBreak, Unranked};
 use frame::{Failure, Output};
 
-use crate::question;
 use crate::result::{self, failure};
+use crate::{form, question};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -19,6 +19,7 @@ Examples:
   vote count name.ranks --method schulze --json
   vote count budget.dots.csv --method dots --budget 10 --seats 3
   vote count roof.answers.csv --threshold 2/3 --quorum 1/2 --members 30
+  vote count board.blt --to ranks                   # the same ballots in another format
 
 vote(1) defines every method and rule.";
 
@@ -65,6 +66,9 @@ pub struct Args {
     /// choose: how many a ballot chooses, such as 1..3
     #[arg(long, value_name = "MIN..MAX")]
     choices: Option<String>,
+    /// Do not count: print the ballots, equal ones together, as blt, ranks, csv or json
+    #[arg(long, value_name = "FORMAT", value_parser = form::FORMS, conflicts_with_all = ["method", "rule", "tie_break"])]
+    to: Option<String>,
     #[command(flatten)]
     question: question::Conditions,
 }
@@ -79,14 +83,14 @@ pub fn run(args: Args, out: &mut Output) -> Result<(), Failure> {
         Failure::usage("the file's ending does not tell its format")
             .hint("say which with --input: vote(1), BALLOT FILES")
     })?;
+    if let Some(to) = &args.to {
+        let ballots = read(&args.file, format)?;
+        return form::show(&ballots, to, args.seats(&ballots), out);
+    }
     let mut method = args.method(format)?;
     args.set(&mut method)?;
     let ballots = read(&args.file, format)?;
-    let in_file = match &ballots {
-        Ballots::Ranked(ranked) => ranked.seats(),
-        _ => None,
-    };
-    let seats = args.seats.or(in_file).unwrap_or(1);
+    let seats = args.seats(&ballots);
     let tie_break = args.tie_break.as_deref().map(tie_break).transpose()?;
     let outcome = count::count(&Terms { method, seats, tie_break }, &ballots).map_err(failure)?;
     result::show(&outcome, out)?;
@@ -129,6 +133,15 @@ fn tie_break(how: &str) -> Result<TieBreak, Failure> {
 }
 
 impl Args {
+    /// How many are chosen: as is said, else as the file says, else one.
+    fn seats(&self, ballots: &Ballots) -> u32 {
+        let in_file = match ballots {
+            Ballots::Ranked(ranked) => ranked.seats(),
+            _ => None,
+        };
+        self.seats.or(in_file).unwrap_or(1)
+    }
+
     /// The method named, or the one that the format suggests.
     fn method(&self, format: Format) -> Result<Method, Failure> {
         let usual = match format {

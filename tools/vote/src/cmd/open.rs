@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::ValueHint;
-use event::{Body, Choice, Form, Handle, Line, Method, Open, Terms, Text, Threshold};
-use frame::{Common, Failure, Output, Session, now, when};
+use event::{Body, Called, Choice, Form, Handle, Line, Method, Open, Terms, Text, Threshold};
+use frame::{Common, Failure, Kind, Output, Session, now, when};
 use rules::PollTerms;
 
 use crate::{poll, terms};
@@ -81,8 +81,11 @@ pub struct Args {
     #[arg(long)]
     hide: bool,
     /// A poll of yours that nobody has voted in, which this one takes the place of
-    #[arg(long, value_name = "POLL")]
+    #[arg(long, value_name = "POLL", add = clap_complete::ArgValueCompleter::new(frame::polls))]
     replaces: Option<String>,
+    /// Without notice of this post to so many voters, so many days before it opens, it decides nothing; all of them, as the rules say of meetings or 7
+    #[arg(long, value_name = "POST[:SHARE[:DAYS]]")]
+    notice: Option<String>,
     /// The motion that the poll decides
     #[arg(long, value_name = "MOTION", add = clap_complete::ArgValueCompleter::new(frame::motions))]
     binding: Option<String>,
@@ -150,6 +153,7 @@ impl Args {
             blocks: self.blocks.filter(|blocks| *blocks > 1 || method.name() != "consent"),
             reasons: self.reasons(&usual, method)?,
             replaces: replaces.map(|poll| poll.id()),
+            notice: self.notice.as_deref().map(|text| called(session, text)).transpose()?,
         };
         terms.voters.sort();
         terms.voters.dedup();
@@ -271,4 +275,27 @@ impl Args {
         }
         Ok(voters)
     }
+}
+
+/// The notice that is asked for, of a post by the words that it has now.
+fn called(session: &mut Session, text: &str) -> Result<Called, Failure> {
+    let (post, share, days) = terms::called(text)?;
+    let id = session.find("post", post).map_err(|failure| match failure.kind {
+        Kind::No => Failure::no(format!("there is no post `{}`", event::harmless_line(post)))
+            .hint("`announce list` shows the posts; `--sync` fetches new ones"),
+        _ => failure,
+    })?;
+    let post = session.store.post(&id)?.map_or(id, |row| row.words);
+    let days = match days {
+        Some(days) => days,
+        None => usual_days(session)?,
+    };
+    Ok(Called { post, share, days })
+}
+
+/// How many days before a meeting the rules ask notice for, begun ones in full; seven where they do not say.
+fn usual_days(session: &Session) -> Result<u16, Failure> {
+    let charter = session.charter()?;
+    let days = charter.notice.get("meeting").map_or(7, |period| period.seconds().div_ceil(86_400));
+    Ok(u16::try_from(days).unwrap_or(u16::MAX))
 }

@@ -37,7 +37,7 @@ enum Verb {
 #[derive(Debug, clap::Args)]
 struct Place {
     /// Only in this poll
-    #[arg(long, value_name = "POLL", conflicts_with = "topic")]
+    #[arg(long, value_name = "POLL", conflicts_with = "topic", add = clap_complete::ArgValueCompleter::new(frame::polls))]
     poll: Option<String>,
     /// Only in polls on this topic
     #[arg(long, value_name = "WORD")]

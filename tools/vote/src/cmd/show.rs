@@ -9,6 +9,7 @@ use crate::{ballots, choice, view};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The poll: its number in `vote list`, or the first digits of its id
+    #[arg(add = clap_complete::ArgValueCompleter::new(frame::polls))]
     poll: String,
 }
 

@@ -12,6 +12,7 @@ use crate::{ballots, draw, poll};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The poll: its number in `vote list`, or the first digits of its id
+    #[arg(add = clap_complete::ArgValueCompleter::new(frame::polls))]
     poll: String,
     /// Draw the result as an SVG picture for the minutes; - for standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -26,8 +27,8 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             return Err(Failure::no("the opener asked that nobody sees how it stands before it is counted")
                 .hint("the log itself is open: rules(7) says what hiding means"));
         }
-        let outcome = ballots::outcome(session, &poll.row)?;
         let (said, voices) = ballots::of(session, &poll.row)?;
+        let outcome = ballots::outcome(session, &poll.row, &voices)?;
         let tally = Tally::new(&poll, outcome, said, voices);
         match &args.svg {
             Some(file) => draw::write(&tally, file, out),

@@ -10,6 +10,7 @@ use crate::{choice, poll};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The poll: its number in `vote list`, or the first digits of its id
+    #[arg(add = clap_complete::ArgValueCompleter::new(frame::polls))]
     poll: String,
 }
 
@@ -20,8 +21,8 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         let Some((close, stated)) = poll.row.closed.clone() else {
             return Err(Failure::no("the poll is not counted yet").hint("`vote tally` shows how it stands"));
         };
-        let recount = ballots::recount(session, &poll.row)?;
         let (said, voices) = ballots::of(session, &poll.row)?;
+        let recount = ballots::recount(session, &poll.row, &voices)?;
         let missed = said.iter().filter(|one| one.fate == Fate::Missed && one.time <= poll.row.closes).count();
         let agrees = recount == stated;
         let mut table =
@@ -44,8 +45,9 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         }
         out.table(&table)?;
         let by_proxy = voices.values().filter(|voice| !voice.by.is_empty()).count();
+        let noticed = recount.noticed.map(|had| format!("; {had} had notice")).unwrap_or_default();
         out.status(format!(
-            "{} of {} votes counted, {by_proxy} of them by proxy; the close {} {}",
+            "{} of {} votes counted, {by_proxy} of them by proxy{noticed}; the close {} {}",
             recount.tally.voted(),
             recount.electorate,
             close.short(),
