@@ -4,22 +4,17 @@
 //! `SEEDS=2000 cargo test --release -p store --test second_model -- --nocapture` looks longer and prints what it saw;
 //! `FROM=7000` begins at another seed.
 
-#[path = "second_model/compare.rs"]
-mod compare;
 #[path = "second_model/drafts.rs"]
 mod drafts;
-#[path = "second_model/feed.rs"]
-mod feed;
-#[path = "second_model/mutants.rs"]
-mod mutants;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use event::EventId;
+use testkit::feed::{self, Delivery, Order};
+use testkit::mutants::{self, Seen};
 use testkit::naive::{Law, Naive};
 use testkit::world::{Chance, World};
-
-use feed::{Delivery, Order};
+use testkit::{Tally, compare};
 
 const STEPS: usize = 60;
 
@@ -33,22 +28,6 @@ const REGRESSIONS: [u64; 8] = [5, 12, 23, 26, 1091, 1093, 1094, 1161];
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default)
-}
-
-/// What was seen, so that a silent generator cannot pass for a sound store.
-#[derive(Debug, Default)]
-pub struct Tally(BTreeMap<&'static str, usize>);
-
-impl Tally {
-    /// So many more of something.
-    pub fn add(&mut self, what: &'static str, n: usize) {
-        *self.0.entry(what).or_default() += n;
-    }
-
-    fn merge(mut self, other: Tally) -> Tally {
-        other.0.into_iter().for_each(|(what, n)| self.add(what, n));
-        self
-    }
 }
 
 #[test]
@@ -156,27 +135,19 @@ fn look_at_chaos(world: &World, chance: &mut Chance, seed: u64, tally: &mut Tall
     tally.add("wild splits", usize::from(seen.naive.split));
 }
 
-/// A view as both models see it.
-pub struct Seen {
-    /// What the naive model says.
-    pub naive: Naive,
-    /// What the store says.
-    pub store: store::Store,
-}
-
 /// One view, delivered in several ways.
 fn look_at(law: &Law, view: &BTreeSet<EventId>, chance: &mut Chance, context: &str, tally: &mut Tally) -> Seen {
     let naive = law.fold(view, None);
-    let mut many = Delivery::new(law, None);
+    let mut many = Delivery::new(None);
     for batch in feed::batches(law, view, chance) {
-        many.deliver(&batch);
+        many.deliver(law, &batch);
         let so_far = law.fold(many.delivered(), None);
-        compare::check(&many, &so_far, &format!("{context}, batch of {}", batch.len()));
+        compare::check(law, &many, &so_far, &format!("{context}, batch of {}", batch.len()));
         tally.add("commits", 1);
     }
-    let mut one = Delivery::new(law, None);
-    one.deliver(&feed::ordered(law, view, Order::Shuffled, chance));
-    compare::check(&one, &naive, &format!("{context}, in one batch"));
+    let mut one = Delivery::new(None);
+    one.deliver(law, &feed::ordered(law, view, Order::Shuffled, chance));
+    compare::check(law, &one, &naive, &format!("{context}, in one batch"));
     compare::same(&many.store, &one.store, context);
     assert!(naive.conserved(), "{context}: money is made or lost");
     tally.add("views", 1);
@@ -187,11 +158,11 @@ fn look_at(law: &Law, view: &BTreeSet<EventId>, chance: &mut Chance, context: &s
 fn trust(law: &Law, view: &BTreeSet<EventId>, naive: &Naive, chance: &mut Chance, context: &str, tally: &mut Tally) {
     let entries: Vec<EventId> = naive.valid.iter().copied().filter(|id| law.is_entry(*id)).collect();
     let Some(trusted) = chance.pick(&entries).copied() else { return };
-    let mut delivery = Delivery::new(law, Some(trusted));
+    let mut delivery = Delivery::new(Some(trusted));
     for batch in feed::batches(law, view, chance) {
-        delivery.deliver(&batch);
+        delivery.deliver(law, &batch);
     }
-    compare::check(&delivery, &law.fold(view, Some(trusted)), &format!("{context}, trusting {}", trusted.short()));
+    compare::check(law, &delivery, &law.fold(view, Some(trusted)), &format!("{context}, trusting {}", trusted.short()));
     tally.add("checkpoints", 1);
 }
 

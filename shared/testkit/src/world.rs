@@ -15,6 +15,7 @@ mod money;
 mod news;
 mod office;
 mod papers;
+mod play;
 mod polls;
 mod terms;
 mod treasury;
@@ -31,6 +32,9 @@ pub use desk::Draft;
 pub use jobs::Job;
 
 const NAMES: [&str; 7] = ["ada", "bob", "cleo", "dan", "eve", "fay", "gil"];
+
+/// The most people.
+pub const CROWD: usize = 60;
 
 /// How a rules document is written.
 type Rules = fn(&mut Chance) -> Text;
@@ -130,10 +134,12 @@ pub struct World {
     actors: Vec<Actor>,
     chance: Chance,
     clock: i64,
-    refused: usize,
     /// For worlds that become repositories.
     naming: Option<Naming>,
     commits: Commits,
+    refused: Vec<Verified>,
+    /// What nobody does here.
+    barred: Vec<Job>,
     /// Whether people get lost here.
     lossy: bool,
     /// Who does not come before the community has begun.
@@ -236,7 +242,7 @@ impl World {
     }
 
     fn ruled(mut chance: Chance, stewards: usize, members: usize, rules: Text) -> World {
-        let actors: Vec<Actor> = (0..members.min(NAMES.len())).map(|n| actor(&mut chance, n, n < stewards)).collect();
+        let actors: Vec<Actor> = (0..members.min(CROWD)).map(|n| actor(&mut chance, n, n < stewards)).collect();
         let genesis = genesis(rules, &actors[0]);
         let mut law = Law::new(genesis.id);
         let mut world_actors = actors;
@@ -249,9 +255,10 @@ impl World {
             actors: world_actors,
             chance,
             clock: 1_000,
-            refused: 0,
             naming: None,
             commits: Commits::new(),
+            refused: Vec::new(),
+            barred: Vec::new(),
             lossy: false,
             late: BTreeSet::new(),
         }
@@ -289,13 +296,19 @@ impl World {
             self.hear(who, from, part);
         }
         let naive = self.naive(who);
-        let jobs = Job::shuffled(&mut self.chance);
-        match self.actors[who].nature {
-            Nature::Honest => drop(self.act(who, &naive, &jobs)),
-            Nature::Lost => {}
-            _ => self.misbehave(who, &naive, jobs),
-        }
+        self.turn(who, &naive);
         (who, naive)
+    }
+
+    /// Someone does something, as it is their nature.
+    pub fn turn(&mut self, who: usize, naive: &Naive) {
+        let mut jobs = Job::shuffled(&mut self.chance);
+        jobs.retain(|job| !self.barred.contains(job));
+        match self.actors[who].nature {
+            Nature::Honest => drop(self.act(who, naive, &jobs)),
+            Nature::Lost => {}
+            _ => self.misbehave(who, naive, jobs),
+        }
     }
 
     /// Seldom someone goes for good, most gladly who keeps the register; once or twice in a world where that happens.
@@ -387,9 +400,9 @@ impl World {
         if self.law.events().contains_key(&id) {
             return None;
         }
-        self.law.insert(verified);
+        self.law.insert(verified.clone());
         if !anyway && !self.law.valid(id) {
-            self.refused += 1;
+            self.refused.push(verified);
             self.law.forget(id);
             return None;
         }
@@ -490,14 +503,18 @@ impl World {
 
     /// How often an honest plan was refused by the law, so that nothing was written.
     pub fn refused(&self) -> usize {
-        self.refused
+        self.refused.len()
     }
 }
 
 fn actor(chance: &mut Chance, n: usize, steward: bool) -> Actor {
     let key = Key::from_seed(&chance.bytes());
     Actor {
-        name: NAMES[n].parse().expect("the names are handles"),
+        name: NAMES
+            .get(n)
+            .map_or_else(|| format!("m{n}"), |name| (*name).to_owned())
+            .parse()
+            .expect("the names are handles"),
         device: key.public().device(),
         kind: [KindOfMember::Person, KindOfMember::Person, KindOfMember::Organisation][if n == 0 { 0 } else { n % 3 }],
         nature: Nature::Honest,

@@ -5,9 +5,9 @@
 use event::{Account, Ack, Back, Body, Decline, Event, EventId, Item, MAX_DEPS, Position, Receive, Time};
 use rules::{Facts, Key, Link, Refusal, Value, Verdict};
 use store::Store;
+use testkit::Tally;
+use testkit::mutants::Seen;
 use testkit::world::{Actor, Nature, World};
-
-use crate::{Seen, Tally};
 
 /// Receipts and returns of everything that is open, and following the register, as an honest person would write now.
 pub fn check(world: &World, who: usize, seen: &Seen, context: &str, tally: &mut Tally) {

@@ -160,8 +160,10 @@ impl<'a> Desk<'a> {
         told.or_else(|| self.law.knows(*self.chain.first()?))
     }
 
+    /// What the clock says, but never less than the own chain.
     pub fn now(&self) -> Time {
-        Time::new(self.clock).expect("a time of this century")
+        let clock = Time::new(self.clock).expect("a time of this century");
+        self.chain.first().and_then(|last| self.law.event(*last)).map_or(clock, |last| clock.max(last.time))
     }
 
     /// The valid events of a kind in view.

@@ -180,6 +180,11 @@ impl Job {
         (Job::HandAccount, 5),
     ];
 
+    /// All that someone may do of themselves.
+    pub fn all() -> impl Iterator<Item = Job> {
+        Job::WEIGHTS.into_iter().map(|(job, _)| job)
+    }
+
     /// All jobs in a random order, the heavier ones rather first.
     pub(super) fn shuffled(chance: &mut Chance) -> Vec<Job> {
         let mut left = Job::WEIGHTS.to_vec();

@@ -5,13 +5,24 @@
 use event::{Amount, Body, Event, EventId, Item, Position, Route, Time, Verified};
 use rules::{Facts, Verdict};
 use store::Store;
-use testkit::naive::Law;
-use testkit::world::{Actor, Chance, World};
 
-use crate::{Seen, Tally};
+use crate::naive::{Law, Naive};
+use crate::tally::Tally;
+use crate::world::{Actor, Chance, World};
 
 /// How many of each event.
 const EACH: usize = 3;
+
+/// How many whenever somebody looks.
+const NOW: usize = 12;
+
+/// A view as both models see it.
+pub struct Seen {
+    /// What the naive model says.
+    pub naive: Naive,
+    /// What the store says.
+    pub store: Store,
+}
 
 /// Whether both models say the same of every event, and of its mutants.
 pub fn check(world: &World, seen: &Seen, chance: &mut Chance, context: &str, tally: &mut Tally) {
@@ -27,6 +38,25 @@ pub fn check(world: &World, seen: &Seen, chance: &mut Chance, context: &str, tal
             }
         }
     }
+}
+
+/// Whether both models say the same of something that almost happened, and of what the law refused to let be written.
+pub fn try_some(world: &mut World, store: &Store, held: &[EventId], chance: &mut Chance, context: &str) -> usize {
+    let mut tried = world.refusals();
+    for _ in 0..NOW {
+        let Some(of) = chance.pick(held).copied() else { break };
+        let original = world.events()[&of].event.clone();
+        tried.extend(mutant(world, world.law(), held, chance, &original));
+    }
+    tried.retain(|event| world.law().event(event.id).is_none());
+    let mut judged = 0;
+    for event in tried {
+        let Some(stored) = valid(store, &event) else { continue };
+        let naive = world.would_hold(event.clone());
+        assert!(stored == naive, "{context}: the store says {:?} to\n{:#?}", store.judge(&event), event.event);
+        judged += 1;
+    }
+    judged
 }
 
 /// A world in which many mutants were published: nobody keeps any rule.

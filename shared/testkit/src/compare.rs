@@ -4,17 +4,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::feed::Delivery;
+use crate::naive::{Law, Naive};
 use event::{Account, Amount, Body, Bounds, EventId, Item, Unit, UnitDef};
 use rules::{Facts, Key, Value};
 use store::{Offers, State, Store, Words};
-use testkit::naive::{Law, Naive};
-
-use crate::feed::Delivery;
 
 /// Whether the store says what the naive model says of what was delivered.
-pub fn check(delivery: &Delivery<'_>, naive: &Naive, context: &str) {
-    let (law, store) = (delivery.law, &delivery.store);
-    verdicts(delivery, naive, context);
+pub fn check(law: &Law, delivery: &Delivery, naive: &Naive, context: &str) {
+    let store = &delivery.store;
+    verdicts(law, delivery, naive, context);
     if naive.register.is_none() {
         return;
     }
@@ -70,7 +69,7 @@ pub fn same(a: &Store, b: &Store, context: &str) {
     }
 }
 
-fn verdicts(delivery: &Delivery<'_>, naive: &Naive, context: &str) {
+fn verdicts(law: &Law, delivery: &Delivery, naive: &Naive, context: &str) {
     for id in delivery.delivered() {
         let link = delivery.store.link(id).unwrap();
         assert_eq!(link.is_some(), naive.held.contains(id), "{context}: held {id:?}");
@@ -78,8 +77,8 @@ fn verdicts(delivery: &Delivery<'_>, naive: &Naive, context: &str) {
             link.is_some_and(|l| l.valid),
             naive.valid.contains(id),
             "{context}: valid {:#?}: {:?}",
-            delivery.law.event(*id),
-            delivery.store.judge(&delivery.law.events()[id])
+            law.event(*id),
+            delivery.store.judge(&law.events()[id])
         );
     }
 }

@@ -5,9 +5,11 @@
 use std::collections::BTreeSet;
 
 use event::{Body, EventId, Key};
+use rules::Facts;
 use store::{Outcome, Seal, Store};
-use testkit::naive::Law;
-use testkit::world::{Chance, made_up};
+
+use crate::naive::Law;
+use crate::world::{Chance, made_up};
 
 /// In which order events come.
 #[derive(Debug, Clone, Copy)]
@@ -19,11 +21,9 @@ pub enum Order {
 }
 
 /// A store and what was delivered to it.
-pub struct Delivery<'a> {
+pub struct Delivery {
     /// The store.
     pub store: Store,
-    /// The naive model with all events.
-    pub law: &'a Law,
     delivered: BTreeSet<EventId>,
     /// Delivered, but not applied yet.
     waiting: Vec<EventId>,
@@ -33,12 +33,16 @@ pub struct Delivery<'a> {
     commits: usize,
 }
 
-impl<'a> Delivery<'a> {
+impl Delivery {
     /// Nothing yet, for an installation that trusts this checkpoint.
-    pub fn new(law: &'a Law, checkpoint: Option<EventId>) -> Self {
+    pub fn new(checkpoint: Option<EventId>) -> Self {
+        Delivery::into(Store::in_memory(checkpoint).unwrap())
+    }
+
+    /// The same into this empty store.
+    pub fn into(store: Store) -> Self {
         Delivery {
-            store: Store::in_memory(checkpoint).unwrap(),
-            law,
+            store,
             delivered: BTreeSet::new(),
             waiting: Vec::new(),
             wanted: BTreeSet::new(),
@@ -52,46 +56,73 @@ impl<'a> Delivery<'a> {
         &self.delivered
     }
 
+    /// Whether the seal says that nobody has edited the store.
+    pub fn seal(&self) -> Seal {
+        self.store.check_seal(&self.key.public()).unwrap()
+    }
+
     /// One batch, as one transaction. What must hold after every commit is checked here.
-    pub fn deliver(&mut self, batch: &[EventId]) {
+    pub fn deliver(&mut self, law: &Law, batch: &[EventId]) {
         self.delivered.extend(batch);
         self.waiting.extend(batch);
         self.commits += 1;
         self.store.begin().unwrap();
-        while self.apply_what_can_be() {}
+        while self.apply_what_can_be(law) {}
         self.store.commit(&format!("commit {}", self.commits), &self.key).unwrap();
-        assert_eq!(self.store.check_seal(&self.key.public()).unwrap(), Seal::Whole);
+        assert_eq!(self.seal(), Seal::Whole);
         assert!(self.store.conserved().unwrap(), "money is made or lost");
     }
 
+    /// A transaction that is cut short after so many events: as if it had never begun.
+    pub fn break_off(&mut self, law: &Law, batch: &[EventId], after: usize) {
+        let before = self.store.frontier().unwrap();
+        self.store.begin().unwrap();
+        for id in batch.iter().take(after) {
+            self.store.apply(&law.events()[id], made_up(*id)).unwrap();
+        }
+        self.store.rollback().unwrap();
+        assert_eq!(self.store.frontier().unwrap(), before, "what was cut short left a trace");
+    }
+
+    /// Events that came before come again.
+    pub fn repeat(&mut self, law: &Law, events: &[EventId]) {
+        self.store.begin().unwrap();
+        for id in events.iter().filter(|id| self.store.link(id).unwrap().is_some()) {
+            let outcome = self.store.apply(&law.events()[id], made_up(*id)).unwrap();
+            assert_eq!(outcome, Outcome::Known, "it came twice and is news: {id:?}");
+        }
+        self.commits += 1;
+        self.store.commit(&format!("commit {}", self.commits), &self.key).unwrap();
+    }
+
     /// One pass over all that waits; whether there was anything new.
-    fn apply_what_can_be(&mut self) -> bool {
+    fn apply_what_can_be(&mut self, law: &Law) -> bool {
         let before = (self.waiting.len(), self.wanted.len());
         for id in std::mem::take(&mut self.waiting) {
-            if !self.apply(id) {
+            if !self.apply(law, id) {
                 self.waiting.push(id);
             }
         }
         before != (self.waiting.len(), self.wanted.len())
     }
 
-    fn apply(&mut self, id: EventId) -> bool {
-        if self.is_request(&id) && !self.wanted.contains(&id) {
+    fn apply(&mut self, law: &Law, id: EventId) -> bool {
+        if is_request(law, &id) && !self.wanted.contains(&id) {
             return false;
         }
-        let outcome = self.store.apply(&self.law.events()[&id], made_up(id)).unwrap();
+        let outcome = self.store.apply(&law.events()[&id], made_up(id)).unwrap();
         if let Outcome::Waits(missing) = &outcome
-            && missing.iter().all(|id| self.delivered.contains(id) && self.is_request(id))
+            && missing.iter().all(|id| self.delivered.contains(id) && is_request(law, id))
         {
             self.wanted.extend(missing);
         }
         assert_ne!(outcome, Outcome::Known);
         !matches!(outcome, Outcome::Waits(_))
     }
+}
 
-    fn is_request(&self, id: &EventId) -> bool {
-        self.law.events().get(id).is_some_and(|v| matches!(v.event.body, Body::Join(_)))
-    }
+fn is_request(law: &Law, id: &EventId) -> bool {
+    law.events().get(id).is_some_and(|v| matches!(v.event.body, Body::Join(_)))
 }
 
 /// All events of a view in some order.
