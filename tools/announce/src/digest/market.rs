@@ -1,9 +1,11 @@
 //! What others ask this member to pay, and offers and wants that fit its own.
 
+use std::collections::BTreeMap;
+
 use event::Time;
 use frame::{Failure, Session, money};
 use serde_json::json;
-use store::{OfferRow, Offers, RequestState};
+use store::{OfferRow, Offers, RequestRow, RequestState};
 
 use super::{Asked, Section};
 
@@ -11,17 +13,14 @@ use super::{Asked, Section};
 /// they are overdue.
 pub fn asked(session: &mut Session, asked: &Asked) -> Result<Section, Failure> {
     let mut section = Section { key: "asked", items: Vec::new(), news: false };
-    let mine = session.kept_accounts()?;
-    for row in session.store.requests()? {
-        if row.state != RequestState::Open || !mine.contains(&row.said.of) {
-            continue;
-        }
-        let since = asked.since.time;
-        let passed = |due: Time| since < due && due <= asked.until;
+    let since = asked.since;
+    for (number, row) in demands(session)? {
         let due = row.said.due;
-        section.news |= row.link.time > since || due.is_some_and(|due| passed(due) || asked.draws_near(due));
+        let passed = due.is_some_and(|due| since.time < due && due <= asked.until);
+        let came = if since.by_time { row.link.time > since.time } else { number > since.asked };
+        section.news |= came || passed || due.is_some_and(|due| asked.draws_near(due));
         section.items.push(json!({
-            "number": session.local()?.number("request", &row.link.id)?,
+            "number": number,
             "id": row.link.id.to_string(),
             "account": row.said.account.to_string(),
             "of": row.said.of.to_string(),
@@ -38,12 +37,14 @@ pub fn asked(session: &mut Session, asked: &Asked) -> Result<Section, Failure> {
 /// What others offer or want that is new and shares a word or the category with what this member wants or offers.
 pub fn matches(session: &mut Session, asked: &Asked) -> Result<Section, Failure> {
     let mut section = Section { key: "matches", items: Vec::new(), news: false };
-    let Some(me) = &asked.me else { return Ok(section) };
+    let (Some(me), since) = (&asked.me, asked.since) else { return Ok(section) };
     for wanted in [false, true] {
         let own = Offers { wanted, by: Some(me.clone()), ..Offers::default() };
         for mine in session.store.offers(&own, asked.until)? {
             for row in session.store.offers(&mine.other_side(), asked.until)? {
-                if row.member != *me && row.event.link.time > asked.since.time {
+                let number = session.local()?.number("offer", &row.event.link.id)?;
+                let came = if since.by_time { row.event.link.time > since.time } else { number > since.offered };
+                if row.member != *me && came {
                     section.news = true;
                     section.items.push(item(&mine, &row));
                 }
@@ -51,6 +52,30 @@ pub fn matches(session: &mut Session, asked: &Asked) -> Result<Section, Failure>
         }
     }
     Ok(section)
+}
+
+/// The highest numbers of requests to this member and of offers and wants: they are given as these arrive.
+pub fn last(session: &mut Session, now: Time) -> Result<(i64, i64), Failure> {
+    let asked = demands(session)?.last_key_value().map_or(0, |(number, _)| *number);
+    let mut offered = 0;
+    for wanted in [false, true] {
+        for row in session.store.offers(&Offers { wanted, ..Offers::default() }, now)? {
+            offered = session.local()?.number("offer", &row.event.link.id)?.max(offered);
+        }
+    }
+    Ok((asked, offered))
+}
+
+/// Open requests to accounts that this device keeps, by their numbers.
+fn demands(session: &mut Session) -> Result<BTreeMap<i64, RequestRow>, Failure> {
+    let mine = session.kept_accounts()?;
+    let mut all = BTreeMap::new();
+    for row in session.store.requests()? {
+        if row.state == RequestState::Open && mine.contains(&row.said.of) {
+            all.insert(session.local()?.number("request", &row.link.id)?, row);
+        }
+    }
+    Ok(all)
 }
 
 fn item(mine: &OfferRow, row: &OfferRow) -> serde_json::Value {

@@ -115,7 +115,8 @@ fn dues(session: &Session, names: &Names, from: Time) -> Result<Vec<Event>, Fail
     for row in session.store.requests()?.into_iter().filter(|row| mine.contains(&row.said.of)) {
         let Some(due) = row.said.due.filter(|due| *due >= from) else { continue };
         let open = row.state == store::RequestState::Open;
-        let rest = frame::money(row.rest(), row.said.amount.places());
+        let amount = if open { row.rest() } else { row.said.amount.minor() };
+        let amount = frame::money(amount, row.said.amount.places());
         let purpose = row.said.purpose.as_ref().map(|purpose| format!(": {purpose}")).unwrap_or_default();
         let mut entry = Event::new();
         entry
@@ -124,7 +125,7 @@ fn dues(session: &Session, names: &Names, from: Time) -> Result<Vec<Event>, Fail
             .add_property("DTSTAMP", utc(row.link.time))
             .add_property("DTSTART", utc(due))
             .add_property("TRANSP", "TRANSPARENT")
-            .summary(&event::harmless(&format!("Due: {rest} {} to {}{purpose}", row.said.unit, row.said.account)));
+            .summary(&event::harmless(&format!("Due: {amount} {} to {}{purpose}", row.said.unit, row.said.account)));
         if !open {
             entry.status(EventStatus::Cancelled);
         }
