@@ -6,8 +6,8 @@ use std::str::FromStr;
 use crate::common::{AccountChange, ends};
 use crate::fields::{Malformed, Reader, Writer};
 use crate::{
-    Account, Amount, Device, EventId, HandAccount, Handle, KindOfMember, Line, Mandate, OpenAccount, Position, Role,
-    Unit,
+    Account, Amount, Device, EventId, HandAccount, Handle, KindOfMember, Line, Mandate, OpenAccount, Openings,
+    Position, Role, Unit,
 };
 
 /// How far an account may go: down to `-lower`, up to `upper`.
@@ -134,6 +134,8 @@ pub enum Change {
         /// The entry that gave it.
         mandate: EventId,
     },
+    /// Balances of books that were kept elsewhere are added.
+    Openings(Openings),
 }
 
 /// A member and the device that shall be its own from now on.
@@ -168,6 +170,7 @@ impl Change {
             Change::Open(_) | Change::Hand(_) => "account",
             Change::Mandate(_) => "mandate",
             Change::MandateEnd { .. } => "mandate-end",
+            Change::Openings(_) => "opening",
         }
     }
 
@@ -218,6 +221,7 @@ impl Change {
             Change::Hand(hand) => hand.put(out),
             Change::Mandate(mandate) => mandate.put(out),
             Change::MandateEnd { mandate } => out.line("Mandate", mandate),
+            Change::Openings(openings) => openings.put(out),
         }
     }
 
@@ -261,6 +265,7 @@ impl Change {
             },
             "mandate" => Change::Mandate(Mandate::take(from)?),
             "mandate-end" => Change::MandateEnd { mandate: from.take("Mandate")? },
+            "opening" => Change::Openings(Openings::take(from)?),
             other => return Err(Malformed::new(format!("unknown change `{}`", crate::harmless_line(other)))),
         };
         Ok(Some(change))
@@ -303,6 +308,7 @@ impl fmt::Display for Change {
             Change::Hand(hand) => write!(f, "{hand}"),
             Change::Mandate(mandate) => write!(f, "{mandate}"),
             Change::MandateEnd { mandate } => f.write_str(&ends(mandate)),
+            Change::Openings(openings) => write!(f, "{openings}"),
         }
     }
 }

@@ -271,44 +271,6 @@ impl FromStr for Leg {
     }
 }
 
-/// What an account of a refounded community begins with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opening {
-    /// Whose.
-    pub account: Account,
-    /// In which unit.
-    pub unit: Unit,
-    /// How much, not zero.
-    pub amount: Amount,
-    /// Whether it is below zero.
-    pub owes: bool,
-}
-
-impl fmt::Display for Opening {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.owes { "-" } else { "" };
-        write!(f, "{} {} {sign}{}", self.account, self.unit, self.amount)
-    }
-}
-
-impl FromStr for Opening {
-    type Err = Malformed;
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        let bad = || Malformed::new("an opening is `account unit amount`, the amount not zero");
-        let (account, rest) = text.split_once(' ').ok_or_else(bad)?;
-        let (unit, amount) = rest.split_once(' ').ok_or_else(bad)?;
-        let (owes, amount) = match amount.strip_prefix('-') {
-            Some(amount) => (true, amount),
-            None => (false, amount),
-        };
-        let amount: Amount = amount.parse()?;
-        match amount.minor() {
-            0 => Err(bad()),
-            _ => Ok(Opening { account: account.parse()?, unit: unit.parse()?, amount, owes }),
-        }
-    }
-}
-
 /// `<payment> <leg>` in a trailer.
 struct LegName(EventId, u16);
 

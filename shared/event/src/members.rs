@@ -161,12 +161,7 @@ impl Found {
 impl Refounds {
     fn take(log: EventId, from: &mut Reader<'_>) -> Result<Self, Malformed> {
         let entry = from.take("Entry")?;
-        let openings: Vec<Opening> = from.many("Opening", MAX_OPENINGS)?;
-        let sorted = openings.windows(2).all(|p| (&p[0].account, &p[0].unit) < (&p[1].account, &p[1].unit));
-        match sorted {
-            true => Ok(Refounds { log, entry, openings }),
-            false => Err(Malformed::new("openings are sorted, one for each account and unit")),
-        }
+        Ok(Refounds { log, entry, openings: crate::opening::take(from, MAX_OPENINGS)? })
     }
 }
 

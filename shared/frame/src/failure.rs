@@ -90,6 +90,7 @@ fn remedy(refusal: Refusal) -> Option<&'static str> {
         NoMember | NoAccount => "`credit accounts` and `members list` show the names",
         NoUnit => "`credit units` lists the units",
         BeyondLimit => "`credit limit` shows what you can draw; earn first, or ask for a higher limit",
+        BeyondCap => "`credit limit --why` shows what is left in this span of time; refunds are free of it",
         BeyondUpper => "the account must spend before it can earn more",
         ItemUnsettled => "wait for the stewards, then `members sync`",
         KeyUsed => "use another key, or none, to pay again",

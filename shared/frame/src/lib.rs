@@ -2,6 +2,7 @@
 
 mod args;
 mod backing;
+mod batch;
 mod complete;
 mod decision;
 mod duties;
@@ -33,6 +34,7 @@ mod when;
 mod write;
 
 pub use args::{Common, Format};
+pub use batch::Batch;
 pub use complete::{accounts, channels, handles, motions, polls, posts, write_completions};
 pub use failure::{Failure, Kind};
 pub use health::{Finding, Severity};

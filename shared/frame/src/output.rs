@@ -36,7 +36,7 @@ pub struct Column {
 }
 
 /// An answer of rows.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Value>>,
@@ -56,6 +56,11 @@ impl Table {
     /// Adds a row, one value for each column.
     pub fn row(&mut self, values: impl IntoIterator<Item = Value>) {
         self.rows.push(values.into_iter().collect());
+    }
+
+    /// Each row as a table of its own.
+    pub fn apart(&self) -> impl Iterator<Item = Table> {
+        self.rows.iter().map(|row| Table { rows: vec![row.clone()], ..self.clone() })
     }
 
     /// Whether nothing was added.

@@ -4,7 +4,8 @@
 use std::rc::Rc;
 
 use event::{
-    Body, Decline, Device, Entry, Event, EventId, GitId, Handle, Item, Key as DeviceKey, MAX_DEPS, Receive, Route, Text,
+    Body, Decline, Device, Entry, Event, EventId, GitId, Handle, Item, Key as DeviceKey, MAX_DEPS, Receive, Route,
+    Text, Verified,
 };
 use rules::{Facts, Link, Verdict};
 use serde_json::json;
@@ -28,10 +29,11 @@ pub struct Written {
 }
 
 /// The author's chain, where a new event begins.
-struct Chain {
+#[derive(Clone)]
+pub(crate) struct Chain {
     author: Handle,
     device: Device,
-    head: Option<(Link, GitId)>,
+    pub(crate) head: Option<(Link, GitId)>,
 }
 
 impl Session {
@@ -100,7 +102,7 @@ impl Session {
         }
     }
 
-    fn own_chain(&mut self) -> Result<Chain, Failure> {
+    pub(crate) fn own_chain(&mut self) -> Result<Chain, Failure> {
         let nobody = || {
             Failure::could("this copy has no device key").hint("it can read; to write, join with a device of its own")
         };
@@ -144,15 +146,34 @@ impl Session {
             Ok(written)
         });
         match &done {
-            Ok(written) if written.id.is_some() => {
-                let seal = self.keys.seal()?;
-                let stamp = self.journal()?.stamp().0;
-                self.store.commit(&stamp, &seal)?;
-                self.move_checkpoint()?;
-            }
+            Ok(written) if written.id.is_some() => self.seal_written()?,
             _ => self.store.rollback()?,
         }
         done
+    }
+
+    /// Ends the transaction with what was written.
+    pub(crate) fn seal_written(&mut self) -> Result<(), Failure> {
+        let seal = self.keys.seal()?;
+        let stamp = self.journal()?.stamp().0;
+        self.store.commit(&stamp, &seal)?;
+        self.move_checkpoint()
+    }
+
+    /// Drafts and signs the next event of a chain.
+    pub(crate) fn sign_next(
+        &self,
+        chain: &Chain,
+        key: &DeviceKey,
+        body: Body,
+        text: Option<Text>,
+    ) -> Result<(Vec<u8>, Verified), Failure> {
+        let event = self.draft(chain, body, text)?;
+        let mut parents: Vec<GitId> = chain.head.iter().map(|(_, git)| *git).collect();
+        for dep in &event.deps {
+            parents.push(self.store.git(dep)?.ok_or_else(|| Failure::could("a named event is missing"))?);
+        }
+        Ok(event.sign(parents, key)?)
     }
 
     /// In a transaction: drafts, judges, signs, writes object and ref, folds.
@@ -163,13 +184,8 @@ impl Session {
         body: Body,
         text: Option<Text>,
     ) -> Result<Written, Failure> {
-        let event = self.draft(chain, body, text)?;
-        let mut parents: Vec<GitId> = chain.head.iter().map(|(_, git)| *git).collect();
-        for dep in &event.deps {
-            parents.push(self.store.git(dep)?.ok_or_else(|| Failure::could("a named event is missing"))?);
-        }
-        let (kind, subject) = (event.body.kind(), event.subject());
-        let (bytes, verified) = event.sign(parents, key)?;
+        let (bytes, verified) = self.sign_next(chain, key, body, text)?;
+        let (kind, subject) = (verified.event.body.kind(), verified.event.subject());
         match self.store.judge(&verified)? {
             Verdict::Valid(_) => {}
             Verdict::Refused(refusal) => return Err(Failure::refused(refusal)),

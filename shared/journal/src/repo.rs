@@ -61,6 +61,12 @@ impl Journal {
         self.write_object(ObjectType::Commit, bytes)
     }
 
+    /// Git's name of a commit that need not be written.
+    pub fn name(bytes: &[u8]) -> Result<GitId, Error> {
+        let named = Oid::hash_object(ObjectType::Commit, bytes);
+        named.map(git_id).map_err(|e| Error::system("cannot name a commit".to_owned(), e.message()))
+    }
+
     pub(crate) fn write_object(&self, kind: ObjectType, bytes: &[u8]) -> Result<GitId, Error> {
         let written = self.repo.odb().and_then(|odb| odb.write(kind, bytes));
         written

@@ -148,6 +148,9 @@ pub trait Facts {
         since: i64,
     ) -> Result<Vec<(Account, i64)>, Self::Error>;
 
+    /// What the chain has paid from the account at later times than this one, refunds aside, in smallest parts.
+    fn spent(&self, head: &Link, account: &Account, unit: &Unit, since: i64) -> Result<i64, Self::Error>;
+
     /// All valid ballots of a poll that are held, recorded ones, contests and proxies for this poll among them.
     fn ballots(&self, poll: &EventId) -> Result<Vec<EventId>, Self::Error>;
     /// All valid proxies for all polls or for a topic.

@@ -22,10 +22,12 @@ pub use books::{Answer, balance, tallied};
 pub use case::{Counted, Effects, Entered, Move, Tally};
 pub use change::{Outlook, electorate, holds, outlook, own_word};
 pub use charter::{
-    Admission, Asset, AssetTerms, Authority, Backing, BadCharter, CHANGES, Channel, Charter, Contribution,
-    Counterparty, MAX_DOCUMENT, Period, PollTerms, Poster, Problem, RoleTerms, Setting, share,
+    Admission, Asset, AssetTerms, Authority, Backing, BadCharter, CHANGES, Caps, Channel, Charter, Contribution,
+    Counterparty, MAX_DOCUMENT, Period, PollTerms, Poster, Problem, RoleTerms, Setting, Sight, share,
 };
-pub use credit::{Attested, Backed, Delivered, Lapse, Limit, bounds, can_back, contribution, handed, limit, rest};
+pub use credit::{
+    Attested, Backed, Capped, Delivered, Lapse, Limit, bounds, can_back, capped, contribution, handed, limit, rest,
+};
 pub use facts::{Closing, End, Facts, Leg, Link};
 pub use judge::{Verdict, judge};
 pub use members::{admitted_by, contradicts, inviter, last_acknowledged, next_secretary, succession_base};

@@ -162,6 +162,8 @@ pub enum Refusal {
     WrongContribution = 77,
     /// The rules document has no such asset.
     NoAsset = 78,
+    /// More than a member may pay in a day, a week or a month.
+    BeyondCap = 79,
     /// More than is left of the request.
     BeyondRequest = 80,
     /// No such pledge.
@@ -221,7 +223,7 @@ pub enum Refusal {
 }
 
 /// Every refusal, in order of number.
-pub const ALL: [Refusal; 106] = {
+pub const ALL: [Refusal; 107] = {
     use Refusal::*;
     [
         OtherLog,
@@ -302,6 +304,7 @@ pub const ALL: [Refusal; 106] = {
         BadRefund,
         WrongContribution,
         NoAsset,
+        BeyondCap,
         BeyondRequest,
         NoPledge,
         NotAssessor,
@@ -431,6 +434,7 @@ impl Refusal {
             BadRefund => "it gives back what the account did not receive",
             WrongContribution => "the contribution is not what the rules ask for",
             NoAsset => "there is no such asset",
+            BeyondCap => "it is more than the account may pay in this span of time",
             BeyondRequest => "it is more than is left of the request",
             NoPledge => "there is no such pledge",
             NotAssessor => "the author is not an assessor of it",

@@ -4,10 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use event::{
-    Account, Bounds, Device, EventId, Handle, KindOfMember, Line, Malformed, Name, Position, RoleName, Unit, UnitDef,
+    Account, Bounds, Checksum, Device, EventId, Handle, KindOfMember, Line, Malformed, Name, Position, RoleName, Unit,
+    UnitDef,
 };
 
-use crate::charter::{AssetTerms, Authority, Backing, Contribution, Poster};
+use crate::charter::{AssetTerms, Authority, Backing, Caps, Contribution, Poster};
 
 /// A key of the register.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,7 +27,7 @@ pub enum Key {
     Books(Account),
     /// The last event that counts of the chain that kept an account, once that is closed.
     Closed(Account),
-    /// What an account of a refounded community began with.
+    /// What an account brought along from books that were kept elsewhere, a community before this one among them.
     Carried(Account, Unit),
     /// A unit's definition.
     Unit(Unit),
@@ -74,6 +75,10 @@ pub enum Key {
     Backing(Unit),
     /// Who may do what in a channel.
     Channel(Handle),
+    /// How much a member may pay in a unit within a span of time.
+    Caps(Unit),
+    /// That a file of such balances was taken over: the entry that did so.
+    Source(Checksum),
 }
 
 /// A value of the register.
@@ -103,7 +108,7 @@ pub enum Value {
     Books(Books),
     /// Of [`Key::Authority`].
     Authority(Authority),
-    /// Of [`Key::Role`], [`Key::Holds`], [`Key::Rules`] and [`Key::Mandate`].
+    /// Of [`Key::Role`], [`Key::Holds`], [`Key::Rules`], [`Key::Mandate`] and [`Key::Source`].
     Event(EventId),
     /// Of [`Key::Community`] and [`Key::Title`].
     Name(Line),
@@ -117,6 +122,8 @@ pub enum Value {
     Backing(Backing),
     /// Of [`Key::Channel`].
     Channel(ChannelTerms),
+    /// Of [`Key::Caps`].
+    Caps(Caps),
 }
 
 /// A member as the register has it.
@@ -275,6 +282,8 @@ impl fmt::Display for Key {
             Key::Asset(name) => write!(f, "asset {name}"),
             Key::Backing(unit) => write!(f, "backing {unit}"),
             Key::Channel(name) => write!(f, "channel {name}"),
+            Key::Caps(unit) => write!(f, "caps {unit}"),
+            Key::Source(file) => write!(f, "source {file}"),
         }
     }
 }
@@ -309,6 +318,7 @@ impl fmt::Display for Value {
             Value::Asset(terms) => write!(f, "{terms}"),
             Value::Backing(terms) => write!(f, "{terms}"),
             Value::Channel(terms) => write!(f, "{terms}"),
+            Value::Caps(caps) => write!(f, "{caps}"),
         }
     }
 }
@@ -355,13 +365,16 @@ impl Value {
                 Value::Books(Books { entry: entry.parse()?, at: at.parse()? })
             }
             Key::Authority(_) => Value::Authority(text.parse()?),
-            Key::Role(_) | Key::Holds(..) | Key::Rules | Key::Mandate(_) => Value::Event(text.parse()?),
+            Key::Role(_) | Key::Holds(..) | Key::Rules | Key::Mandate(_) | Key::Source(_) => {
+                Value::Event(text.parse()?)
+            }
             Key::Community | Key::Title(_) => Value::Name(text.parse()?),
             Key::Keeps(_) => Value::Accounts(text.split(' ').map(Account::from_str).collect::<Result<_, _>>()?),
             Key::Contribution => Value::Contribution(text.parse()?),
             Key::Asset(_) => Value::Asset(text.parse()?),
             Key::Backing(_) => Value::Backing(text.parse()?),
             Key::Channel(_) => Value::Channel(text.parse()?),
+            Key::Caps(_) => Value::Caps(text.parse()?),
         })
     }
 }

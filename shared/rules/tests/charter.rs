@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 use event::KindOfMember;
-use rules::{Admission, Authority, CHANGES, Charter, Counterparty, Poster, Setting};
+use rules::{Admission, Authority, CHANGES, Charter, Counterparty, Poster, Setting, Sight};
 
 fn read(text: &str) -> Charter {
     Charter::read(text).unwrap_or_else(|e| panic!("{e}\n{text}"))
@@ -27,6 +27,7 @@ fn an_empty_document_has_every_default() {
     assert_eq!(charter.voting.len(), 3);
     assert_eq!(charter.admission, Admission::Request);
     assert!(charter.units.is_empty() && charter.channels.is_empty() && charter.contribution.is_none());
+    assert_eq!(charter.balances, Sight::Members);
 }
 
 #[test]
@@ -79,6 +80,9 @@ cap = "100.00"
 factor = "1/4"
 window = "180 days"
 counterparty = "1/5"
+[caps.hours]
+day = "8.00"
+month = "40.00"
 [assessors]
 term = "1 year"
 [polls]
@@ -86,6 +90,8 @@ closes = "7 days"
 quorum = "1/3"
 threshold = ">1/2"
 reasons = ["no"]
+[display]
+balances = "owner"
 "#,
     );
     let hours = charter.units[0].unit.clone();
@@ -106,11 +112,15 @@ reasons = ["no"]
     assert_eq!((contribution.share.parts(), contribution.to.to_string()), ((1, 40), "@kitchen".into()));
     let backing = &charter.backing[&hours];
     assert_eq!(backing.counterparty, Some(Counterparty::Share("1/5".parse().unwrap())));
+    assert_eq!(charter.caps[&hours].to_string(), "8.00 - 40.00");
+    assert_eq!(charter.caps[&hours], "8.00 - 40.00".parse().unwrap());
     assert_eq!(charter.assets["tools"].price.to_string(), "0.125");
     assert_eq!(charter.assessor_term.unwrap().to_string(), "1 year");
     assert_eq!(charter.polls.reasons.len(), 1);
+    assert_eq!(charter.balances, Sight::Owner);
     let settings = charter.settings();
     assert_eq!(settings["notice.meeting"], Setting::Text("14 days".into()));
+    assert_eq!(settings["caps.hours.month"], Setting::Text("40.00".into()));
     assert_eq!(settings["polls.threshold"], Setting::Text(">1/2".into()));
     assert_eq!(settings["channels.kitchen.post"], Setting::List(vec!["stewards".into(), "role cook".into()]));
 }
@@ -119,7 +129,7 @@ reasons = ["no"]
 const MISTAKES: &[(&str, &str)] = &[
     (
         "colour = 'red'\n",
-        "line 1, column 1: colour: no such key; here go name, units, authority, roles, membership, channels, notice, contribution, assets, backing, assessors, polls",
+        "line 1, column 1: colour: no such key; here go name, units, authority, roles, membership, channels, notice, contribution, assets, backing, assessors, polls, caps, display",
     ),
     ("unit = 1\n", "line 1, column 1: unit: no such key; did you mean `units`?"),
     ("name = ''\n", "line 1, column 1: name: empty text"),
@@ -236,7 +246,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         "[notice]\nparty = '14 days'\n",
-        "line 2, column 1: notice.party: no such key; here go meeting, account, admit, confirm, cut, expel, leave, limit, mandate, move, reinstate, rekey, role, rules, secretary, suspend, unit",
+        "line 2, column 1: notice.party: no such key; here go meeting, account, admit, confirm, cut, expel, leave, limit, mandate, move, opening, reinstate, rekey, role, rules, secretary, suspend, unit",
     ),
     ("[contribution]\nto = '@commons'\n", "line 1, column 2: contribution: `share` is missing"),
     (
@@ -275,6 +285,7 @@ const MISTAKES: &[(&str, &str)] = &[
         "[polls]\nreasons = 'maybe'\n",
         "line 2, column 1: polls.reasons: `maybe` is none of yes, no, abstain, agree, disagree, block",
     ),
+    ("[display]\nbalances = 'me'\n", "line 2, column 1: display.balances: `me` is neither members nor owner"),
     ("[polls]\ncloses = 7\n", "line 2, column 1: polls.closes: write it in quotes: \"7\""),
     ("[notice]\nmeeting = '14 days\n", "line 2, column 19: notice.meeting: invalid literal string, expected `'`"),
     ("[notice]\nmeeting = \"14 days\"\nmeeting = \"15 days\"\n", "line 3, column 1: notice.meeting: duplicate key"),
@@ -305,6 +316,20 @@ const MISTAKES_BELOW_HOURS: &[(&str, &str)] = &[
     (
         "[backing.hours]\ncap = '50.00'\ncounterparty = '5'\n",
         "line 6, column 1: backing.hours.counterparty: `5` has not the 2 decimals of the unit's `lower`, `20.00`",
+    ),
+    ("[caps.hours]\n", "line 4, column 7: caps.hours: caps nothing: it needs `day`, `week` or `month`"),
+    ("[caps.hours]\nday = '0.00'\n", "line 5, column 1: caps.hours.day: a cap of nothing: nobody could pay"),
+    (
+        "[caps.hours]\nyear = '1.00'\n",
+        "line 4, column 7: caps.hours: caps nothing: it needs `day`, `week` or `month`\nline 5, column 1: caps.hours.year: no such key; here go day, week, month",
+    ),
+    (
+        "[caps.kWh]\nday = '1'\n",
+        "line 4, column 7: caps.kWh: there is no such unit; the table is `[caps.CODE]`, with the code of a unit",
+    ),
+    (
+        "[caps.hours]\nweek = '1'\n",
+        "line 5, column 1: caps.hours.week: `1` has not the 2 decimals of the unit's `lower`, `20.00`",
     ),
     (
         "[backing]\ncap = '50.00'\n",

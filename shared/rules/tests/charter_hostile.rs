@@ -77,6 +77,8 @@ fn nearly() -> impl Strategy<Value = String> {
         "backing",
         "assessors",
         "polls",
+        "caps",
+        "day",
         "hours",
         "kWh",
         "title",

@@ -162,7 +162,9 @@ impl Store {
         }
         if let Some(entered) = &effects.entered {
             self.enter(link, entered)?;
-            self.carry(entered);
+            if entered.after.is_none() {
+                self.carry(entered);
+            }
         }
         for step in &effects.moves {
             self.book(link, step)?;
@@ -301,6 +303,7 @@ impl Store {
         match &event.event.body {
             Body::Pay(pay) => {
                 self.note_said(pay, link)?;
+                self.note_spent(pay, link);
                 if let Some(key) = &pay.key {
                     self.db.prepare_cached("INSERT OR IGNORE INTO paid VALUES (?, ?, ?, ?, ?)")?.execute(params![
                         link.line,

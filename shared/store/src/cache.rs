@@ -60,6 +60,14 @@ pub(crate) struct Income {
     pub minor: i64,
 }
 
+/// A payment from an account, on some line, and what was paid until then, that one included.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spent {
+    pub seq: u64,
+    pub time: i64,
+    pub sum: i64,
+}
+
 /// Of which line, for which set.
 pub(crate) type ReachKey = (i64, EventId);
 
@@ -84,6 +92,8 @@ pub(crate) struct Cache {
     pub balances: HashMap<(i64, Account, Unit), (u64, i64)>,
     /// By line, of the accounts whose limit was asked for beyond their bounds.
     pub income: HashMap<(i64, Account, Unit), Vec<Income>>,
+    /// By line, of the accounts whose payments are capped.
+    pub spent: HashMap<(i64, Account, Unit), Vec<Spent>>,
     pub reaches: HashMap<ReachKey, HashMap<(Handle, Class), Reach>>,
     /// By line: where it advanced and to which entry, its entries, which set it closed and how.
     pub advances: HashMap<i64, Vec<(u64, EventId)>>,
@@ -133,6 +143,9 @@ impl Cache {
         }
         if self.income.values().map(Vec::len).sum::<usize>() > MANY {
             self.income.clear();
+        }
+        if self.spent.values().map(Vec::len).sum::<usize>() > MANY {
+            self.spent.clear();
         }
     }
 }

@@ -325,6 +325,10 @@ impl Facts for Store {
         self.income_on(head, account, unit, since)
     }
 
+    fn spent(&self, head: &Link, account: &Account, unit: &Unit, since: i64) -> Result<i64, Error> {
+        self.spent_on(head, account, unit, since)
+    }
+
     fn ballots(&self, poll: &EventId) -> Result<Vec<EventId>, Error> {
         let mut query = self.db.prepare_cached("SELECT id FROM ballot WHERE poll = ?")?;
         let found = query.query_map([&poll.0[..]], |row| row.get(0))?.collect::<Result<Vec<Vec<u8>>, _>>()?;

@@ -184,16 +184,10 @@ impl Store {
         Ok(())
     }
 
-    /// What accounts of a refounded community began with, by the genesis.
+    /// What accounts brought along from other books, by the settled register.
     fn carry_again(&self) -> Result<(), Error> {
-        let mut query = self.db.prepare("SELECT key, value FROM fact WHERE key >= 'carried ' AND key < 'carried!'")?;
-        let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        for row in rows {
-            let (key, minor) = row?;
-            let mut words = key.split(' ').skip(1);
-            if let (Some(account), Some(unit), Ok(minor)) = (words.next(), words.next(), minor.parse()) {
-                self.account(&account.parse()?, &unit.parse()?, [minor, 0, 0]);
-            }
+        for carried in self.carried_over()? {
+            self.account(&carried.account, &carried.unit, [carried.minor, 0, 0]);
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ mod posts;
 mod query;
 mod seal;
 mod settle;
+mod spent;
 mod waiting;
 
 pub use apply::Outcome;
@@ -34,4 +35,4 @@ pub use query::{
 pub use seal::Seal;
 
 /// The version of tables and rules; another one is rebuilt.
-pub const VERSION: i64 = 3;
+pub const VERSION: i64 = 4;

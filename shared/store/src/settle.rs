@@ -316,11 +316,20 @@ impl Store {
             .prepare_cached("SELECT closes, cut_id IS NOT NULL FROM entry WHERE id = ?")?
             .query_row([&entry.0[..]], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let straight = self.descends(entry, &head)? && self.meta_id("split")?.is_none();
-        if straight && !closes && !cuts && self.parent_settled(entry)? {
+        if straight && !closes && !cuts && !self.brings(entry)? && self.parent_settled(entry)? {
             return self.set_meta_id("register", entry);
         }
         self.refold.set(true);
         Ok(())
+    }
+
+    /// Whether an entry adds balances of other books.
+    fn brings(&self, entry: &EventId) -> Result<bool, Error> {
+        let Some((branch, height)) = self.place(entry)? else { return Ok(false) };
+        let mut query = self.db.prepare_cached(
+            "SELECT 1 FROM fact WHERE key >= 'carried ' AND key < 'carried!' AND branch = ? AND height = ?",
+        )?;
+        Ok(query.exists(params![branch, height])?)
     }
 
     fn parent_settled(&self, entry: &EventId) -> Result<bool, Error> {

@@ -52,6 +52,9 @@ fn the_store_means_what_the_naive_model_means() {
             "accounts handed on",
             "backed payments",
             "counts where notice was asked for",
+            "capped payments",
+            "balances of other books",
+            "mutants beyond a cap",
         ] {
             assert!(tally.0.get(what).is_some_and(|n| *n > 0), "no {what} in {seeds} worlds");
         }
@@ -190,6 +193,8 @@ fn count(world: &World, union: &Naive, tally: &mut Tally) {
     }
     let handed = union.register.and_then(|id| world.law().state(id)).map_or(0, |state| state.handed.len());
     tally.add("accounts handed on", handed);
+    let brought = union.register.and_then(|id| world.law().state(id)).map_or(0, |state| state.carried.len());
+    tally.add("balances of other books", brought);
     tally.add("receipts", union.effective.iter().filter(receipt).count());
     for (what, kind) in [
         ("pledges", "credit.pledge"),
@@ -204,7 +209,14 @@ fn count(world: &World, union: &Naive, tally: &mut Tally) {
     }
     let asked = |id: &&EventId| matches!(&world.events()[id].event.body, event::Body::Close(close) if close.outcome.noticed.is_some());
     tally.add("counts where notice was asked for", union.valid.iter().filter(asked).count());
+    tally.add("capped payments", union.valid.iter().filter(|id| capped(world.law(), **id)).count());
     tally.add("backed payments", union.valid.iter().filter(|id| backed(world.law(), **id)).count());
+}
+
+/// Whether the rules cap a payment.
+fn capped(law: &Law, id: EventId) -> bool {
+    let Some(event::Body::Pay(pay)) = law.event(id).map(|event| &event.body) else { return false };
+    law.under(id).is_some_and(|state| state.caps.contains_key(&pay.unit))
 }
 
 /// Whether a payment went beyond its account's own bounds.

@@ -137,7 +137,9 @@ fn accounts(law: &Law, store: &Store, naive: &Naive, context: &str) {
         let has = [row.balance, row.pending_in, row.pending_out].map(i128::from);
         assert_eq!(has, wanted, "{context}: balance, pending in and out of {account} in {}", row.unit.unit);
         let statement = store.statement(&account, &row.unit).unwrap();
-        let last = statement.last().map_or(0, |line| line.balance);
+        // One without movements ends with what the account brought along.
+        let brought = store.carried(&account, &row.unit.unit).unwrap();
+        let last = statement.last().map_or(brought, |line| line.balance);
         assert_eq!(last, row.balance, "{context}: the statement of {account} in {}", row.unit.unit);
         open(law, store, naive, &account, context);
     }
@@ -204,6 +206,10 @@ fn limits(law: &Law, store: &Store, naive: &Naive, context: &str) {
         for def in state.units.values() {
             let books = law.books_at(head.id, &state);
             let wanted = law.lower(&books, &(account.clone(), def.unit.clone()), &state, now).unwrap();
+            let room = state.room(law, &books, &(account.clone(), def.unit.clone()), now);
+            let left = store.capped(&account, &def.unit, now).unwrap();
+            let left = left.iter().map(|cap| i128::from(cap.most.minor()) - i128::from(cap.paid)).min();
+            assert_eq!(left, room, "{context}: what the caps leave to {account}");
             let has = store.limit(&account, def, now).unwrap();
             let closed = state.closed.contains_key(&account);
             assert!(closed || i128::from(has.lower) == wanted, "{context}: {account} has {has:?}, not {wanted}");

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use event::{Amount, Body, Event, EventId, Item, Position, Route, Time, Verified};
-use rules::{Facts, Verdict};
+use rules::{Facts, Refusal, Verdict};
 use store::Store;
 
 use crate::naive::{Law, Naive};
@@ -109,6 +109,9 @@ fn judge(law: &mut Law, store: &Store, original: &Verified, mutant: Verified, co
     };
     assert!(complete, "{context}: a mutant is judged without all it names: {:?}", mutant.event);
     let naive = judged(law, mutant.clone());
+    if store.judge(&mutant).unwrap() == Verdict::Refused(Refusal::BeyondCap) {
+        tally.add("mutants beyond a cap", 1);
+    }
     tally.add(if stored { "valid mutants" } else { "void mutants" }, 1);
     assert!(
         stored == naive,
@@ -211,6 +214,17 @@ fn change(law: &Law, held: &[EventId], chance: &mut Chance, body: &mut Body) {
                 _ => pay.from = chance.pick(&[event::Account::commons(), pay.legs[0].to.clone()]).unwrap().clone(),
             }
         }
+        Body::Motion(event::Motion { change: event::Change::Openings(said) }) => match chance.below(4) {
+            0 => said.source = Some(event::Checksum::of(b"file 0")),
+            1 => said.source = None,
+            n => {
+                let opening = chance.below(said.openings.len());
+                let opening = &mut said.openings[opening];
+                opening.owes = if n == 2 { !opening.owes } else { opening.owes };
+                let places = if n == 2 { opening.amount.places() } else { 1 };
+                opening.amount = Amount::new(opening.amount.minor() * 2, places).unwrap();
+            }
+        },
         Body::Request(request) => match chance.below(3) {
             0 => request.key = "dues 1".parse().ok(),
             1 => request.account = event::Account::commons(),

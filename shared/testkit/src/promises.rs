@@ -29,7 +29,7 @@ pub fn check(world: &World, naive: &Naive, context: &str) {
         assert!(cut.is_none_or(|cut| world.law().covers(cut.id, *id)), "{context}: {id:?} has effect beyond a cut");
     }
     for ((account, unit), balance) in &naive.balances {
-        let floor = -floor(world, account, unit);
+        let floor = -floor(world, account, unit) - brought(world, account, unit);
         assert!(*balance >= floor, "{context}: {account} has {balance} {unit}, below {floor}");
     }
 }
@@ -76,6 +76,19 @@ fn floor(world: &World, account: &Account, unit: &Unit) -> i128 {
         Some(lower.max(cap.map_or(0, |terms| terms.cap.minor().into())))
     });
     lower.max().unwrap_or(0)
+}
+
+/// What the account could owe besides, by debts of other books that any entry takes over: these ask for no limit.
+fn brought(world: &World, account: &Account, unit: &Unit) -> i128 {
+    let law = world.law();
+    let purse = (account.clone(), unit.clone());
+    let debt = |id: &EventId| {
+        let after = law.state(*id)?;
+        let before = law.state(*after.path.iter().nth_back(1)?)?;
+        let of = |carried: &BTreeMap<(Account, Unit), i128>| carried.get(&purse).copied().unwrap_or(0);
+        Some((of(&before.carried) - of(&after.carried)).max(0))
+    };
+    world.events().keys().filter(|id| law.is_entry(**id)).filter_map(debt).sum()
 }
 
 /// What an honest person's own chain says is what everyone says.

@@ -31,6 +31,8 @@ use desk::Desk;
 pub use desk::Draft;
 pub use jobs::Job;
 
+const DAY: usize = 86_400;
+
 const NAMES: [&str; 7] = ["ada", "bob", "cleo", "dan", "eve", "fay", "gil"];
 
 /// The most people.
@@ -142,6 +144,8 @@ pub struct World {
     barred: Vec<Job>,
     /// Whether people get lost here.
     lossy: bool,
+    /// Whether days pass here in which nothing happens.
+    idle: bool,
     /// Who does not come before the community has begun.
     late: BTreeSet<usize>,
 }
@@ -233,6 +237,8 @@ impl World {
         }
         world.late = (stewards.max(2)..members).filter(|_| world.chance.percent(50)).collect();
         world.lossy = world.chance.percent(40);
+        let capped = world.law.state(world.law.log()).is_some_and(|state| !state.caps.is_empty());
+        world.idle = capped && world.chance.percent(50);
         world
     }
 
@@ -260,6 +266,7 @@ impl World {
             refused: Vec::new(),
             barred: Vec::new(),
             lossy: false,
+            idle: false,
             late: BTreeSet::new(),
         }
     }
@@ -289,6 +296,9 @@ impl World {
     /// Someone hears something and does something: who it was, and what its view meant to it before it wrote.
     pub fn step(&mut self) -> (usize, Naive) {
         let who = self.chance.below(self.actors.len());
+        if self.idle && self.chance.percent(4) {
+            self.clock += i64::try_from(self.chance.below(4 * DAY)).unwrap_or(0);
+        }
         self.lose(who);
         if self.chance.percent(75) {
             let from = self.chance.below(self.actors.len());

@@ -1,10 +1,10 @@
 //! What stands behind credit, as tables: pledges, the derivation of a limit, the books of all backing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use event::{Account, Amount, Handle, Name, Time, Unit, UnitDef};
 use frame::{Failure, Session, Table, money};
-use rules::{Attested, Backed, Facts, Key, Lapse, Limit, Value};
+use rules::{Attested, Backed, Capped, Facts, Key, Lapse, Limit, Value};
 use serde_json::{Value as Cell, json};
 use store::{AccountRow, Movement, State};
 
@@ -80,6 +80,7 @@ pub fn why(session: &Session, account: &Account, units: &[UnitDef], now: Time) -
             derivation.line("at most", Some(backed.terms.cap.minor()), "the cap of `[backing]`".to_owned(), None);
         }
         derivation.line("may draw", Some(limit.lower), String::new(), None);
+        derivation.caps(&session.store.capped(account, &def.unit, now)?);
     }
     Ok(table)
 }
@@ -133,6 +134,16 @@ impl Derivation<'_> {
         };
         self.line("base limit", Some(base), detail.to_owned(), entry);
         Ok(())
+    }
+
+    /// What periodic caps leave to pay.
+    fn caps(&mut self, caps: &[Capped]) {
+        let places = self.def.base.lower.places();
+        for cap in caps {
+            let left = cap.most.minor().saturating_sub(cap.paid).max(0);
+            let detail = format!("{} of {} are paid within one {}", money(cap.paid, places), cap.most, cap.span);
+            self.line(&format!("may pay, {}", cap.span), Some(left), detail, None);
+        }
     }
 
     fn pledges(&mut self, backed: &Backed) {
@@ -262,18 +273,24 @@ impl Books {
         table
     }
 
+    /// Whose accounts there are.
+    pub fn accounts(&self) -> Vec<Account> {
+        self.rows.iter().map(|(row, _)| row.account.clone()).collect()
+    }
+
     /// How many accounts have drawn more than they may.
     pub fn count_beyond(&self) -> usize {
         self.rows.iter().filter(|(row, limit)| is_beyond(row, limit)).count()
     }
 
     /// Accounts that have drawn more than they may: they can only earn their way back.
-    pub fn beyond(&self) -> Table {
+    pub fn beyond(&self, seen: &BTreeSet<Account>) -> Table {
         let mut table = Table::new(
             &["account|Account", "unit|Unit", "balance|Balance>", "limit|Limit>", "beyond|Beyond>", "why|Why"],
             "nobody is beyond the limit",
         );
-        for (row, limit) in self.rows.iter().filter(|(row, limit)| is_beyond(row, limit)) {
+        let shown = |(row, limit): &&(AccountRow, Limit)| is_beyond(row, limit) && seen.contains(&row.account);
+        for (row, limit) in self.rows.iter().filter(shown) {
             let places = row.unit.base.lower.places();
             let attested = limit.backing.iter().flat_map(|backed| &backed.attested);
             let lapsed: Vec<String> = attested.filter_map(lapse).collect();

@@ -1,9 +1,12 @@
 //! `credit`: mutual credit, accounts that always sum to zero.
 
 mod backed;
+mod batch;
 mod cmd;
 mod export;
+mod other_books;
 mod report;
+mod sheet;
 mod sight;
 mod span;
 mod view;
@@ -61,6 +64,7 @@ enum Command {
     Chart(cmd::chart::Args),
     Graph(cmd::graph::Args),
     Export(cmd::export::Args),
+    Import(cmd::import::Args),
     Account(cmd::account::Args),
     Mandate(cmd::mandate::Args),
     Request(cmd::request::Args),
@@ -102,6 +106,7 @@ fn run(cli: Cli, out: &mut Output) -> Result<(), Failure> {
         Command::Chart(args) => cmd::chart::run(args, c, out),
         Command::Graph(args) => cmd::graph::run(args, c, out),
         Command::Export(args) => cmd::export::run(args, c, out),
+        Command::Import(args) => cmd::import::run(args, c, out),
         Command::Account(args) => cmd::account::run(args, c, out),
         Command::Mandate(args) => cmd::mandate::run(args, c, out),
         Command::Request(args) => cmd::request::run(args, c, out),

@@ -91,6 +91,16 @@ pub fn table(session: &mut Session, motions: &[MotionStory]) -> Result<Table, Fa
     Ok(table)
 }
 
+/// The balances that a motion takes over.
+pub fn balances(openings: &[event::Opening]) -> Table {
+    let mut table = Table::new(&["account|Account", "amount|Brings>", "unit|Unit"], "");
+    for opening in openings {
+        let amount = frame::money(opening.signed(), opening.amount.places());
+        table.row([json!(opening.account.to_string()), json!(amount), json!(opening.unit.to_string())]);
+    }
+    table
+}
+
 /// One motion, all there is but the changes that other rules make.
 pub fn one(session: &mut Session, motion: &MotionStory) -> Result<Table, Failure> {
     let mut table = Table::new(
@@ -110,6 +120,7 @@ pub fn one(session: &mut Session, motion: &MotionStory) -> Result<Table, Failure
             "reason",
             "stands|State",
             "entry|By entry",
+            "openings",
         ],
         "",
     );
@@ -134,8 +145,17 @@ pub fn one(session: &mut Session, motion: &MotionStory) -> Result<Table, Failure
         json!(stand.reason),
         json!(stand.words),
         json!(motion.closed.map(|closed| closed.entry.to_string())),
+        openings(&motion.row.change),
     ]);
     Ok(table)
+}
+
+/// What each account brings along, where the motion takes balances over.
+fn openings(change: &event::Change) -> Value {
+    match change {
+        event::Change::Openings(said) => json!(said.openings.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        _ => Value::Null,
+    }
 }
 
 fn said(who: &str, why: Option<&str>) -> String {

@@ -308,16 +308,20 @@ fn invited() -> impl Strategy<Value = Invited> {
 }
 
 fn refounds() -> impl Strategy<Value = Refounds> {
+    (id(), id(), openings(0..5)).prop_map(|(log, entry, openings)| Refounds { log, entry, openings })
+}
+
+fn openings(many: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Opening>> {
     let opening = (account(), unit(), amount(1), any::<bool>()).prop_map(|(account, unit, amount, owes)| Opening {
         account,
         unit,
         amount,
         owes,
     });
-    (id(), id(), vec(opening, 0..5)).prop_map(|(log, entry, mut openings)| {
+    vec(opening, many).prop_map(|mut openings| {
         openings.sort_by(|a, b| (&a.account, &a.unit).cmp(&(&b.account, &b.unit)));
         openings.dedup_by(|a, b| (&a.account, &a.unit) == (&b.account, &b.unit));
-        Refounds { log, entry, openings }
+        openings
     })
 }
 
@@ -359,6 +363,8 @@ fn common() -> BoxedStrategy<Change> {
             Change::Mandate(Mandate { account, to, unit, amount, until, purpose })
         }),
         id().prop_map(|mandate| Change::MandateEnd { mandate }),
+        (openings(1..5), option::of(any::<[u8; 32]>().prop_map(Checksum)))
+            .prop_map(|(openings, source)| Change::Openings(Openings { openings, source })),
     ]
     .boxed()
 }

@@ -223,7 +223,13 @@ fn changes() -> Vec<(&'static str, Change)> {
         ("mandate", mandate(None)),
         ("mandate-to", mandate(Some("maria"))),
         ("mandate-end", Change::MandateEnd { mandate: id("mandate") }),
+        ("opening", opening(&["maria hours 2.50", "@commons hours -2.50"], None)),
+        ("opening-source", opening(&["bob kWh 3", "maria kWh -3"], Some(Checksum::of(b"maria,bob,eggs,3")))),
     ]
+}
+
+fn opening(lines: &[&str], source: Option<Checksum>) -> Change {
+    Change::Openings(Openings { openings: lines.iter().copied().map(of).collect(), source })
 }
 
 fn mandate(to: Option<&str>) -> Change {

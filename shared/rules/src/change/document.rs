@@ -52,7 +52,7 @@ pub(crate) fn document(document: &Document<'_>, entry: &EventId) -> Settings {
     set
 }
 
-/// What backs credit, so that a payment need not read the document.
+/// What backs credit and what caps it, so that a payment need not read the document.
 fn backing(document: &Document<'_>) -> Settings {
     let Document { new, old, .. } = document;
     let mut set = Settings::new();
@@ -64,6 +64,10 @@ fn backing(document: &Document<'_>) -> Settings {
     let units = old.iter().flat_map(|old| old.backing.keys()).chain(new.backing.keys());
     for unit in units.collect::<BTreeSet<_>>() {
         set.push((Key::Backing(unit.clone()), new.backing.get(unit).copied().map(Value::Backing)));
+    }
+    let capped = old.iter().flat_map(|old| old.caps.keys()).chain(new.caps.keys());
+    for unit in capped.collect::<BTreeSet<_>>() {
+        set.push((Key::Caps(unit.clone()), new.caps.get(unit).copied().map(Value::Caps)));
     }
     set
 }

@@ -3,6 +3,7 @@
 mod accounts;
 mod document;
 mod ends;
+mod openings;
 mod outlook;
 mod register;
 mod standing;
@@ -19,6 +20,7 @@ use crate::settle::{closing, quorum};
 pub(crate) use document::{Document, document};
 pub use ends::own_word;
 pub(crate) use ends::{agrees_to_end, ends_own, hands};
+pub(crate) use openings::balanced;
 pub use outlook::{Outlook, outlook};
 use register::Register;
 pub use register::holds;
@@ -92,6 +94,7 @@ fn has_floor(change: &Change) -> bool {
             | Change::Reinstate(_)
             | Change::Rekey { .. }
             | Change::Secretary { .. }
+            | Change::Openings(_)
     )
 }
 
@@ -156,6 +159,7 @@ pub(crate) fn apply<F: Facts>(
         Change::Hand(hand) => Ok((register.hand(hand, way)?, None)),
         Change::Mandate(mandate) => Ok((register.mandate(mandate, way)?, None)),
         Change::MandateEnd { mandate } => Ok((register.mandate_end(mandate)?, None)),
+        Change::Openings(openings) => Ok((register.take_over(openings, way)?, None)),
     }
 }
 

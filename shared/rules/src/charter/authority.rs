@@ -10,7 +10,7 @@ use super::reader::Field;
 use super::share::share;
 
 /// The changes of the register by name, in the order of the alphabet.
-pub const CHANGES: [&str; 16] = [
+pub const CHANGES: [&str; 17] = [
     "account",
     "admit",
     "confirm",
@@ -20,6 +20,7 @@ pub const CHANGES: [&str; 16] = [
     "limit",
     "mandate",
     "move",
+    "opening",
     "reinstate",
     "rekey",
     "role",
@@ -30,7 +31,7 @@ pub const CHANGES: [&str; 16] = [
 ];
 
 /// The changes that last and can do harm: never less than the quorum.
-const GRAVE: [&str; 7] = ["cut", "expel", "rekey", "reinstate", "rules", "secretary", "suspend"];
+const GRAVE: [&str; 8] = ["cut", "expel", "opening", "rekey", "reinstate", "rules", "secretary", "suspend"];
 
 /// The methods that count more than yes and no, and so cannot pass a motion yet.
 const NOT_FOR_MOTIONS: [&str; 12] = [

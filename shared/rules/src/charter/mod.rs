@@ -6,8 +6,10 @@
 
 mod authority;
 mod backing;
+mod caps;
 mod channels;
 mod contribution;
+mod display;
 mod membership;
 mod nearest;
 mod notice;
@@ -26,8 +28,10 @@ use event::{Bounds, KindOfMember, Line, Unit, UnitDef};
 
 pub use authority::{Authority, CHANGES};
 pub use backing::{Asset, AssetTerms, Backing, Counterparty};
+pub use caps::Caps;
 pub use channels::{Channel, Poster};
 pub use contribution::Contribution;
+pub use display::Sight;
 pub use membership::Admission;
 pub use period::Period;
 pub use polls::PollTerms;
@@ -58,6 +62,8 @@ const TOP: &[&str] = &[
     "backing",
     "assessors",
     "polls",
+    "caps",
+    "display",
 ];
 
 /// A rules document.
@@ -91,6 +97,10 @@ pub struct Charter {
     pub assessor_term: Option<Period>,
     /// What a poll has where its opener says nothing else.
     pub polls: PollTerms,
+    /// How much a member may pay within a span of time, by unit.
+    pub caps: BTreeMap<Unit, Caps>,
+    /// To whom the tools show a member's balance and movements.
+    pub balances: Sight,
 }
 
 impl Charter {
@@ -114,6 +124,8 @@ impl Charter {
                 backing: backing::read(top.get("backing"), &units),
                 assessor_term: roles::term(top.get("assessors")),
                 polls: polls::read(top.get("polls")),
+                caps: caps::read(top.get("caps"), &units),
+                balances: display::balances(top.get("display")),
                 units: units.defs,
                 bases: units.bases,
                 authority,

@@ -91,6 +91,7 @@ impl Charter {
         all.maybe("polls.quorum", self.polls.quorum);
         all.maybe("polls.threshold", self.polls.threshold.map(word));
         all.list("polls.reasons", &self.polls.reasons);
+        all.text("display.balances", self.balances);
         all.0
     }
 
@@ -123,6 +124,11 @@ impl Charter {
                     Counterparty::Amount(amount) => amount.to_string(),
                 }),
             );
+        }
+        for (unit, caps) in &self.caps {
+            for (span, _, most) in caps.bounds() {
+                all.text(format!("caps.{unit}.{span}"), most);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod backing;
 mod bounds;
+mod caps;
 mod clearing;
 mod contribution;
 mod demand;
@@ -24,6 +25,7 @@ pub use backing::can_back;
 pub(crate) use backing::{attest, back, pledge, unpledge};
 pub use bounds::bounds;
 use bounds::member;
+pub use caps::{Capped, capped};
 pub(crate) use clearing::{agree, clear, dissent, release};
 pub use contribution::contribution;
 pub use demand::rest;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use event::{Account, MAX_MINOR, Pay};
 
 use super::contribution::contributes_rightly;
-use super::{bounds, demand, keeps, limit, mandate, member, unit};
+use super::{bounds, caps, demand, keeps, limit, mandate, member, unit};
 use crate::books::{balance, paid};
 use crate::case::{Case, Counted, Effects, Move, Rung, Tally, refuse};
 use crate::facts::Facts;
@@ -46,6 +46,7 @@ pub(crate) fn pay<F: Facts>(case: &Case<'_, F>, pay: &Pay) -> Rung<Effects, F::E
     if balance.saturating_add(lower) < total {
         return refuse(Refusal::BeyondLimit);
     }
+    caps::keeps_within(case, &head, pay, total)?;
     if let Some(key) = &pay.key
         && paid(case.facts, &case.register, &head, &pay.from, key)?
     {

@@ -3,15 +3,13 @@
 mod entry;
 mod succession;
 
-use std::collections::BTreeMap;
-
 use event::{
-    Account, Ack, Approve, Body, EventId, Found, Invite, Join, KindOfMember, Motion, Object, Refounds, Unit, Verified,
+    Account, Ack, Approve, Body, EventId, Found, Invite, Join, KindOfMember, Motion, Object, Refounds, Verified,
     invitation_message, verify_strict,
 };
 
 use crate::case::{Case, Effects, Entered, Rung, refuse};
-use crate::change::{Document, Settings, Way, agrees_to_end, apply, document, ends_own, hands, new_member};
+use crate::change::{Document, Settings, Way, agrees_to_end, apply, balanced, document, ends_own, hands, new_member};
 use crate::charter::Charter;
 use crate::facts::{Facts, Link};
 use crate::refusal::Refusal;
@@ -62,7 +60,6 @@ pub(crate) fn found<E>(verified: &Verified, found: &Found) -> Rung<Effects, E> {
 
 /// What the accounts of a refounded community begin with: in units that it has, with a sum of zero in each.
 fn openings<E>(before: &Refounds, charter: &Charter) -> Rung<Settings, E> {
-    let mut sums: BTreeMap<&Unit, i64> = BTreeMap::new();
     let mut set = Settings::new();
     for opening in &before.openings {
         let Some(def) = charter.units.iter().find(|def| def.unit == opening.unit) else {
@@ -71,14 +68,10 @@ fn openings<E>(before: &Refounds, charter: &Charter) -> Rung<Settings, E> {
         if def.base.lower.places() != opening.amount.places() {
             return refuse(Refusal::WrongPlaces);
         }
-        let minor = opening.amount.minor();
-        let minor = if opening.owes { minor.saturating_neg() } else { minor };
-        let sum = sums.entry(&opening.unit).or_default();
-        *sum = sum.saturating_add(minor);
         let key = Key::Carried(opening.account.clone(), opening.unit.clone());
-        set.push((key, Some(Value::Minor(minor))));
+        set.push((key, Some(Value::Minor(opening.signed()))));
     }
-    match sums.values().all(|sum| *sum == 0) {
+    match balanced(&before.openings) {
         true => Ok(set),
         false => refuse(Refusal::BadOpenings),
     }

@@ -1,7 +1,7 @@
 //! Pledges, their attestations, and what an account could use of them.
 
-use event::{Account, Body, EventId, Time, UnitDef};
-use rules::{Facts, Key, Limit, Link, Value, can_back};
+use event::{Account, Body, EventId, Time, Unit, UnitDef};
+use rules::{Capped, Facts, Key, Limit, Link, Value, can_back};
 
 use crate::cache::id;
 use crate::query::{AttestationRow, PledgeRow};
@@ -62,22 +62,35 @@ impl Store {
     /// How far an account may go at a time by the newest register and the books of its keeper as they are held, and why.
     pub fn limit(&self, account: &Account, def: &UnitDef, time: Time) -> Result<Limit, Error> {
         let register = self.register()?;
-        let keeper = match self.fact(&register, &Key::Keeper(account.clone()))? {
-            Some(Value::Handle(keeper)) => self.fact(&register, &Key::Member(keeper))?,
-            _ => None,
-        };
-        let head = match keeper {
-            Some(Value::Member(member)) => self.head(&member.device)?,
-            _ => None,
-        };
-        match head {
-            Some((head, _)) => Ok(rules::limit(self, &register, &head, time, account, def)?),
+        match self.end_of_books(&register, account)? {
+            Some(head) => Ok(rules::limit(self, &register, &head, time, account, def)?),
             // A closed account, or one whose keeper's chain is not held.
             None => {
                 let bounds = rules::bounds(self, &register, account, def)?;
                 Ok(Limit { bounds, backing: None, lower: bounds.lower.minor() })
             }
         }
+    }
+
+    /// The periodic caps of an account at a time, likewise, and what was paid within each.
+    pub fn capped(&self, account: &Account, unit: &Unit, time: Time) -> Result<Vec<Capped>, Error> {
+        let register = self.register()?;
+        match self.end_of_books(&register, account)? {
+            Some(head) => rules::capped(self, &register, &head, time, account, unit),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The last event of the present device of an account's keeper, if that is held.
+    fn end_of_books(&self, register: &EventId, account: &Account) -> Result<Option<Link>, Error> {
+        let keeper = match self.fact(register, &Key::Keeper(account.clone()))? {
+            Some(Value::Handle(keeper)) => self.fact(register, &Key::Member(keeper))?,
+            _ => None,
+        };
+        Ok(match keeper {
+            Some(Value::Member(member)) => self.head(&member.device)?.map(|(head, _)| head),
+            _ => None,
+        })
     }
 
     /// The event with which its author has taken something back, where one has effect.

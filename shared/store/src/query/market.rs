@@ -8,6 +8,14 @@ use crate::cache::id;
 use crate::query::{OfferRow, Offers, Words};
 use crate::{Error, Store};
 
+impl OfferRow {
+    /// What fits it on the other side: what shares a word of its title, or the category.
+    pub fn other_side(&self) -> Offers {
+        let words = Words::of(&format!("{} {}", self.offer.title, self.offer.category));
+        Offers { wanted: !self.wanted, words: Some(Words::Any(words)), ..Offers::default() }
+    }
+}
+
 impl Store {
     /// What is open at a time: with effect, not over, not removed, of a member who takes part. The newest first, or
     /// what fits the words best.

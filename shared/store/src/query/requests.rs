@@ -162,6 +162,19 @@ impl Store {
         Ok(None)
     }
 
+    /// Why a leg was declined, where its payee said so.
+    pub fn declined_why(&self, pay: &EventId, n: u16) -> Result<Option<String>, Error> {
+        let mut query =
+            self.db.prepare_cached("SELECT id FROM take WHERE item = ? AND leg = ? AND what = 2 AND counts = 1")?;
+        let ids = query.query_map(params![&pay.0[..], i64::from(n)], |row| row.get(0))?;
+        for event in ids.collect::<Result<Vec<Vec<u8>>, _>>()? {
+            if let Some(Body::Decline(decline)) = self.body(&id(event)?)? {
+                return Ok(decline.why.map(|why| why.as_str().to_owned()));
+            }
+        }
+        Ok(None)
+    }
+
     /// The request that an account made to another under a key.
     pub fn asked_under(&self, account: &Account, of: &Account, key: &str) -> Result<Option<EventId>, Error> {
         let mut query = self

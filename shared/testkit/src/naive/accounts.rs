@@ -1,6 +1,8 @@
 //! What a change makes of a state: accounts of the community, and what may be spent of them.
 
-use event::{Account, Change};
+use std::collections::BTreeMap;
+
+use event::{Account, Change, MAX_MINOR, Openings, Unit};
 
 use super::changes::Way;
 use super::law::{Law, must};
@@ -33,8 +35,24 @@ impl State {
                 self.mandates.insert(way.entry, mandate.clone());
             }
             Change::MandateEnd { mandate } => must(self.mandates.remove(mandate).is_some())?,
+            Change::Openings(openings) => self.bring(openings)?,
             _ => return None,
         }
         Some(())
+    }
+
+    /// Other books are added to these: a file of them once, whole units, and nobody's gain without another's loss.
+    fn bring(&mut self, openings: &Openings) -> Option<()> {
+        must(openings.source.is_none_or(|source| self.sources.insert(source)))?;
+        let mut sums: BTreeMap<&Unit, i128> = BTreeMap::new();
+        for opening in &openings.openings {
+            must(self.units.get(&opening.unit)?.base.lower.places() == opening.amount.places())?;
+            let more = i128::from(opening.amount.minor()) * if opening.owes { -1 } else { 1 };
+            let now = self.carried.entry((opening.account.clone(), opening.unit.clone())).or_default();
+            *now += more;
+            must(now.abs() <= i128::from(MAX_MINOR))?;
+            *sums.entry(&opening.unit).or_default() += more;
+        }
+        must(sums.values().all(|sum| *sum == 0))
     }
 }

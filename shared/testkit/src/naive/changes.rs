@@ -55,7 +55,11 @@ impl State {
                 must(next.cuts.insert(position.device, *position).is_none())?;
             }
             Change::Rules { was } => next.rules(law, *was, way.motion?)?,
-            Change::Open(_) | Change::Hand(_) | Change::Mandate(_) | Change::MandateEnd { .. } => {
+            Change::Open(_)
+            | Change::Hand(_)
+            | Change::Mandate(_)
+            | Change::MandateEnd { .. }
+            | Change::Openings(_) => {
                 next.manage(law, change, way)?;
             }
             _ => next.stand(law, change, way)?,
@@ -143,6 +147,7 @@ impl State {
         self.channels = book.channels;
         self.invited_only = book.invited_only;
         self.backing = book.backing;
+        self.caps = book.caps;
         self.authority = book.authority;
         self.rules = motion;
         Some(())

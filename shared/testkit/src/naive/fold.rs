@@ -137,8 +137,8 @@ impl Law {
         let mut by_seq: Vec<EventId> = naive.effective.iter().copied().collect();
         by_seq.sort_by_key(|id| (self.event(*id).map(|e| e.seq), *id));
         let mut open: BTreeSet<Item> = BTreeSet::new();
-        // What a refounded community takes over is there before anyone is admitted.
-        let carried = self.state(self.log()).map(|state| state.carried.clone());
+        // What the register brings along from other books belongs to whom it names, member or not.
+        let carried = naive.register.and_then(|entry| self.state(entry)).map(|state| state.carried.clone());
         naive.balances.extend(carried.into_iter().flatten());
         for id in &by_seq {
             if let Some(Body::Pay(pay)) = self.event(*id).map(|e| &e.body) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use event::{Bounds, Handle, KindOfMember, Name, ROLES, RoleName, Unit, UnitDef};
-use rules::{Asset, Authority, Backing, Charter, Contribution};
+use rules::{Asset, Authority, Backing, Caps, Charter, Contribution};
 
 use super::Channel;
 
@@ -25,6 +25,8 @@ pub struct Rulebook {
     pub assets: BTreeMap<Name, Asset>,
     /// How far credit can be backed.
     pub backing: BTreeMap<Unit, Backing>,
+    /// How much may be paid in a while, by unit.
+    pub caps: BTreeMap<Unit, Caps>,
     /// The channels' tables.
     pub channels: BTreeMap<Handle, Channel>,
     /// What each change needs.
@@ -44,6 +46,7 @@ impl Rulebook {
             contribution,
             assets,
             backing,
+            caps,
             channels,
             ..
         } = Charter::read(text).ok()?;
@@ -67,6 +70,7 @@ impl Rulebook {
             contribution,
             assets,
             backing,
+            caps,
             units,
             invited_only,
             bases,

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use event::{
-    Account, Amount, Bounds, Change, Device, EventId, Handle, KindOfMember, Mandate, Name, Position, Role, RoleName,
-    Threshold, Unit, UnitDef,
+    Account, Amount, Bounds, Change, Checksum, Device, EventId, Handle, KindOfMember, Mandate, Name, Position, Role,
+    RoleName, Threshold, Unit, UnitDef,
 };
-use rules::{Asset, Authority, Backing, Contribution};
+use rules::{Asset, Authority, Backing, Caps, Contribution};
 
 use super::Channel;
 
@@ -75,8 +75,10 @@ pub struct State {
     pub handed: BTreeMap<Account, (Position, EventId)>,
     /// Where the books of a device go on from.
     pub opens: BTreeMap<Device, Position>,
-    /// What accounts of a refounded community begin with.
+    /// What accounts brought along from other books.
     pub carried: BTreeMap<(Account, Unit), i128>,
+    /// The files of which such balances were taken.
+    pub sources: BTreeSet<Checksum>,
     /// By code.
     pub units: BTreeMap<Unit, UnitDef>,
     /// Base limits of one kind of members.
@@ -91,6 +93,8 @@ pub struct State {
     pub assets: BTreeMap<Name, Asset>,
     /// How far credit can be backed, by unit.
     pub backing: BTreeMap<Unit, Backing>,
+    /// How much may be paid in a day, a week, a month, by unit.
+    pub caps: BTreeMap<Unit, Caps>,
     /// What each change needs.
     pub authority: BTreeMap<String, Authority>,
     /// The event whose text is in force.
@@ -161,6 +165,7 @@ impl State {
             | Change::Rekey { .. }
             | Change::Secretary { .. }
             | Change::Rules { .. }
+            | Change::Openings(_)
             | Change::Reinstate(_)
             | Change::Role { role: Role::Steward, .. } => true,
             Change::Leave { handle } => self.stewards.contains(handle),

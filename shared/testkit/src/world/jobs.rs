@@ -177,7 +177,7 @@ impl Job {
         (Job::Settle, 10),
         (Job::Refund, 4),
         (Job::Answer, 2),
-        (Job::HandAccount, 5),
+        (Job::HandAccount, 10),
     ];
 
     /// All that someone may do of themselves.

@@ -47,13 +47,23 @@ fn document(chance: &mut Chance, rich: bool) -> Text {
             [chance.below(2)];
     let account = ["secretary", "1 steward"][chance.below(2)];
     let backed = if rich && chance.percent(80) { backing(chance, bread) } else { String::new() };
+    let capped = if rich && chance.percent(25) { caps(chance) } else { "" };
     let text = format!(
-        "{voting}{roles}{channels}{contribution}[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n{kinds}[units.kWh]\n\
+        "{capped}{voting}{roles}{channels}{contribution}[units.hours]\ntitle = 'Hours'\nlower = '20.00'\n{upper}\n{kinds}[units.kWh]\n\
          title = 'Power'\nlower = '9'\n{backed}[authority]\nadmit = '{admit}'\nlimit = '{limit}'\nconfirm = '{admit}'\n\
          account = '{account}'\nmandate = '{account}'\n\
          leave = '{go}'\nmove = '{go}'\nrole = '{role}'"
     );
     text.parse().expect("the rules are text")
+}
+
+/// How much may be paid in a while: rather more than once, and not for long.
+fn caps(chance: &mut Chance) -> &'static str {
+    [
+        "[caps.hours]\nday = '12.00'\n",
+        "[caps.hours]\nday = '15.00'\nweek = '22.00'\n[caps.kWh]\nmonth = '14'\n",
+        "[caps.hours]\nweek = '20.00'\nmonth = '30.00'\n[caps.kWh]\nday = '6'\nweek = '9'\n",
+    ][chance.below(3)]
 }
 
 /// Assets, and how far they back credit.

@@ -1,8 +1,8 @@
 //! Accounts of the community, requests, refunds.
 
 use event::{
-    Account, Amount, Body, Cancel, Change, EventId, HandAccount, Handle, Leg, Line, Mandate, Motion, OpenAccount, Pay,
-    Refuse, Request, Time, Withdraw,
+    Account, Amount, Body, Cancel, Change, Checksum, EventId, HandAccount, Handle, Leg, Line, Mandate, Motion,
+    OpenAccount, Opening, Openings, Pay, Refuse, Request, Time, Withdraw,
 };
 
 use super::desk::{Desk, Draft};
@@ -12,12 +12,13 @@ use crate::naive::State;
 impl Desk<'_> {
     /// An account is opened, or its keeper may spend, or may no more.
     pub(super) fn account_wish(&mut self, state: &State, keeper: Handle) -> Option<Change> {
-        match self.chance.below(14) {
+        match self.chance.below(16) {
             10..=13 => {
                 // Little comes in here, so most that is spent is credit.
                 let account = self.common(state)?;
                 self.limit_of(state, account)
             }
+            14..=15 => self.openings(state),
             0..=1 => {
                 let name = ["@garden", "@kitchen", "@comrnons", "@gardén"][self.chance.below(4)];
                 let (account, title) = (name.parse().ok()?, "Things we share".parse().ok()?);
@@ -39,6 +40,35 @@ impl Desk<'_> {
                 Some(Change::MandateEnd { mandate: *self.chance.pick(&given)? })
             }
         }
+    }
+
+    /// Somebody brings balances along from other books, mostly such as sum to zero.
+    fn openings(&mut self, state: &State) -> Option<Change> {
+        let unit = self.chance.pick(&state.units.keys().cloned().collect::<Vec<_>>())?.clone();
+        let places = state.units[&unit].base.lower.places();
+        let mut accounts: Vec<Account> = state.keepers.keys().cloned().collect();
+        accounts.push("newcomer".parse().ok()?);
+        self.chance.shuffle(&mut accounts);
+        accounts.truncate(2 + self.chance.below(2));
+        accounts.sort();
+        let part = 10_i64.pow(places.into());
+        let mut rest = i64::try_from(self.chance.below(100)).ok()?.saturating_sub(97).max(0);
+        let mut openings = Vec::new();
+        for account in &accounts[1..] {
+            let minor = (i64::try_from(self.chance.below(9)).ok()? - 4) * part + 1;
+            openings.push((account.clone(), minor));
+            rest -= minor;
+        }
+        openings.insert(0, (accounts[0].clone(), rest));
+        openings.retain(|(_, minor)| *minor != 0);
+        let opening = |(account, minor): (Account, i64)| {
+            let amount = Amount::new(minor.abs(), places).ok()?;
+            Some(Opening { account, unit: unit.clone(), amount, owes: minor < 0 })
+        };
+        let openings = openings.into_iter().map(opening).collect::<Option<Vec<Opening>>>()?;
+        let file = format!("file {}", self.chance.below(4));
+        let source = self.chance.percent(50).then(|| Checksum::of(file.as_bytes()));
+        (!openings.is_empty()).then_some(Change::Openings(Openings { openings, source }))
     }
 
     /// Some account of the community.

@@ -20,6 +20,9 @@ pub struct Args {
     /// Of one channel; mail only
     #[arg(long, value_name = "NAME", add = clap_complete::ArgValueCompleter::new(frame::channels))]
     channel: Option<String>,
+    /// With what you are asked to pay, on its due day; calendar only, and then for nobody else's eyes
+    #[arg(long)]
+    dues: bool,
     /// The file or folder
     #[arg(value_hint = clap::ValueHint::AnyPath)]
     path: PathBuf,
@@ -41,6 +44,9 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     if args.channel.is_some() && matches!(args.to, To::Ics | To::Html) {
         return Err(Failure::usage("--channel is for mail: a calendar and web pages have all channels"));
     }
+    if args.dues && args.to != To::Ics {
+        return Err(Failure::usage("--dues is for a calendar"));
+    }
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| {
         if common.dry_run {
@@ -49,7 +55,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         }
         let names = Names::of(session)?;
         let done = match args.to {
-            To::Ics => calendar::export(session, &names, &args.path)?,
+            To::Ics => calendar::export(session, &names, args.dues, &args.path)?,
             To::Html => pages::export(session, &names, &args.path)?,
             To::Maildir => {
                 let mut into = Maildir::open(&args.path)?;

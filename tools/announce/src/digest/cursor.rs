@@ -4,6 +4,8 @@ use event::Time;
 use frame::{Failure, Session};
 use rules::Facts;
 
+use super::market;
+
 /// As far as the reader knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
@@ -11,6 +13,10 @@ pub struct Cursor {
     pub post: i64,
     /// How many entries of the register.
     pub height: u64,
+    /// The highest number of a request to this member.
+    pub asked: i64,
+    /// The highest number of an offer or a want.
+    pub offered: i64,
     /// The time of the digest.
     pub time: Time,
     /// Whether it was given as a time: then posts and entries count by theirs.
@@ -20,7 +26,7 @@ pub struct Cursor {
 impl Cursor {
     /// Everything is news.
     pub fn beginning() -> Self {
-        Cursor { post: 0, height: 0, time: Time::clamped(0), by_time: false }
+        Cursor { post: 0, height: 0, asked: 0, offered: 0, time: Time::clamped(0), by_time: false }
     }
 
     /// What happened since a time is news.
@@ -32,7 +38,8 @@ impl Cursor {
     pub fn now(session: &mut Session, time: Time) -> Result<Self, Failure> {
         let height = session.store.height(&session.store.register()?)?;
         let post = session.local()?.last_post()?;
-        Ok(Cursor { post, height, time, by_time: false })
+        let (asked, offered) = market::last(session, time)?;
+        Ok(Cursor { post, height, asked, offered, time, by_time: false })
     }
 
     /// The one kept for a recipient.
@@ -41,14 +48,16 @@ impl Cursor {
         let mut words = kept.as_deref().unwrap_or_default().split(' ');
         let read = (|| {
             let (post, height) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-            Some(Cursor { post, height, time: words.next()?.parse().ok()?, by_time: false })
+            let time = words.next()?.parse().ok()?;
+            let mut later = || words.next().and_then(|n| n.parse().ok()).unwrap_or(0);
+            Some(Cursor { post, height, asked: later(), offered: later(), time, by_time: false })
         })();
         Ok(read.unwrap_or_else(Cursor::beginning))
     }
 
     /// Keeps it for a recipient.
     pub fn save(&self, session: &mut Session, recipient: &str) -> Result<(), Failure> {
-        let text = format!("{} {} {}", self.post, self.height, self.time);
+        let text = format!("{} {} {} {} {}", self.post, self.height, self.time, self.asked, self.offered);
         Ok(session.local()?.set_value(&key(recipient), &text)?)
     }
 }

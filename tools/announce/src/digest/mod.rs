@@ -4,6 +4,7 @@
 //! that are due and offers near one's wants come there with the events that make them.
 
 mod cursor;
+mod market;
 mod money;
 mod people;
 mod posts;
@@ -52,13 +53,15 @@ impl Asked {
 type Gather = fn(&mut Session, &Asked) -> Result<Section, Failure>;
 
 /// The sections, in the order of the templates.
-const SECTIONS: [Gather; 9] = [
+const SECTIONS: [Gather; 11] = [
     posts::notices,
     posts::meetings,
     votes::polls,
     register::motions,
     money::payments,
     money::income,
+    market::asked,
+    market::matches,
     posts::posts,
     people::joined,
     money::accounts,

@@ -60,12 +60,11 @@ pub fn income(session: &mut Session, asked: &Asked) -> Result<Section, Failure> 
 /// Balance and limit; no news by themselves.
 pub fn accounts(session: &mut Session, _: &Asked) -> Result<Section, Failure> {
     let mut section = Section { key: "accounts", items: Vec::new(), news: false };
-    let at = session.store.register()?;
     for account in session.kept_accounts()? {
         for (unit, _) in session.store.units()? {
             let row = session.store.account_row(&account, &unit)?;
             let places = unit.base.lower.places();
-            let limit = rules::bounds(&session.store, &at, &account, &unit)?.lower.minor();
+            let limit = session.limit(&account, &unit)?.lower;
             if (row.balance, row.pending_in, row.pending_out) == (0, 0, 0) && limit == 0 {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! A calendar (RFC 5545): meetings and the ends of polls, with UIDs that stay, changes and cancellations.
+//! A calendar (RFC 5545): meetings, the ends of polls, and what is due, with UIDs that stay, changes and cancellations.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::post::{self, Post};
 const KEPT: i64 = 366 * 86_400;
 
 /// Writes the calendar.
-pub fn export(session: &mut Session, names: &Names, path: &Path) -> Result<Done, Failure> {
+pub fn export(session: &mut Session, names: &Names, with_dues: bool, path: &Path) -> Result<Done, Failure> {
     let from = Time::clamped(now().seconds().saturating_sub(KEPT));
     let mut calendar = Calendar::empty();
     calendar.append_property(Property::new("VERSION", "2.0"));
@@ -27,6 +27,11 @@ pub fn export(session: &mut Session, names: &Names, path: &Path) -> Result<Done,
     }
     for entry in polls(session, names, from)? {
         calendar.push(entry);
+    }
+    if with_dues {
+        for entry in dues(session, names, from)? {
+            calendar.push(entry);
+        }
     }
     let mut done = Done::default();
     write_changed(path, calendar.to_string().as_bytes(), &mut done)?;
@@ -96,6 +101,32 @@ fn polls(session: &Session, names: &Names, from: Time) -> Result<Vec<Event>, Fai
             .add_property("TRANSP", "TRANSPARENT")
             .summary(&format!("Poll closes: {}", event::harmless(poll.open.question.as_str())));
         if poll.replaced.is_some() {
+            entry.status(EventStatus::Cancelled);
+        }
+        entries.push(entry.done());
+    }
+    Ok(entries)
+}
+
+/// What accounts of this device are asked to pay, when it is due.
+fn dues(session: &Session, names: &Names, from: Time) -> Result<Vec<Event>, Failure> {
+    let mine = session.kept_accounts()?;
+    let mut entries = Vec::new();
+    for row in session.store.requests()?.into_iter().filter(|row| mine.contains(&row.said.of)) {
+        let Some(due) = row.said.due.filter(|due| *due >= from) else { continue };
+        let open = row.state == store::RequestState::Open;
+        let amount = if open { row.rest() } else { row.said.amount.minor() };
+        let amount = frame::money(amount, row.said.amount.places());
+        let purpose = row.said.purpose.as_ref().map(|purpose| format!(": {purpose}")).unwrap_or_default();
+        let mut entry = Event::new();
+        entry
+            .uid(&names.message(&row.link.id))
+            .sequence(u32::from(!open))
+            .add_property("DTSTAMP", utc(row.link.time))
+            .add_property("DTSTART", utc(due))
+            .add_property("TRANSP", "TRANSPARENT")
+            .summary(&event::harmless(&format!("Due: {amount} {} to {}{purpose}", row.said.unit, row.said.account)));
+        if !open {
             entry.status(EventStatus::Cancelled);
         }
         entries.push(entry.done());

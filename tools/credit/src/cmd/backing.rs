@@ -2,7 +2,7 @@
 
 use frame::{Common, Failure, Format, Output, Session, counted, now};
 
-use crate::backed;
+use crate::{backed, sight};
 
 /// Show what backs credit: pledged, attested, delivered, drawn, covered
 #[derive(Debug, clap::Args)]
@@ -16,8 +16,10 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| {
         let books = backed::Books::of(session, now())?;
+        let named = books.accounts();
+        let seen = sight::visible(session, named)?.into_iter().collect();
         if args.beyond {
-            return out.table(&books.beyond());
+            return out.table(&books.beyond(&seen));
         }
         out.table(&books.assets())?;
         let beyond = books.count_beyond();

@@ -38,7 +38,9 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         let parties = session.store.parties()?;
         let accounts = match args.account.as_slice() {
             [] => parties.clone(),
-            named => named.iter().map(|name| super::account(session, Some(name))).collect::<Result<Vec<_>, _>>()?,
+            named => {
+                named.iter().map(|name| super::shown_account(session, Some(name))).collect::<Result<Vec<_>, _>>()?
+            }
         };
         let units = match &args.unit {
             Some(unit) => vec![super::unit(session, Some(unit))?],

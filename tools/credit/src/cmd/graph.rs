@@ -40,7 +40,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
         let seen: BTreeSet<Account> = sight::visible(session, session.store.parties()?)?.into_iter().collect();
         let flows = flows(session, span)?;
         let def = |code: &Unit| units.iter().find(|def| def.unit == *code);
-        let edges = flows.iter().filter(|((_, from, to), _)| seen.contains(from) && seen.contains(to));
+        let edges = flows.iter().filter(|((_, from, to), _)| seen.contains(from) || seen.contains(to));
         let edges: Vec<Edge<'_>> =
             edges.filter_map(|((code, from, to), flow)| Some(Edge { from, to, unit: def(code)?, flow })).collect();
         match out.format() {

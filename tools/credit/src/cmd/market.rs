@@ -174,7 +174,7 @@ fn matching(session: &mut Session, id: Option<&str>, wanted: bool) -> Result<Tab
         if own.is_empty() { "you have none yet to match" } else { "nothing fits yet" },
     );
     for mine in own {
-        for row in session.store.offers(&other_side(&mine), now())? {
+        for row in session.store.offers(&mine.other_side(), now())? {
             if row.member == mine.member {
                 continue;
             }
@@ -198,10 +198,4 @@ fn cells(row: &OfferRow) -> [Value; 8] {
         json!(row.member.to_string()),
         json!(row.offer.expires.to_string()),
     ]
-}
-
-/// What shares a word of its title, or the category.
-fn other_side(mine: &OfferRow) -> Offers {
-    let words = Words::of(&format!("{} {}", mine.offer.title, mine.offer.category));
-    Offers { wanted: !mine.wanted, words: Some(Words::Any(words)), ..Offers::default() }
 }

@@ -12,6 +12,7 @@ pub mod completions;
 pub mod decline;
 pub mod export;
 pub mod graph;
+pub mod import;
 pub mod limit;
 pub mod mandate;
 pub mod market;
@@ -48,7 +49,10 @@ fn account(session: &Session, named: Option<&str>) -> Result<Account, Failure> {
 fn shown_account(session: &Session, named: Option<&str>) -> Result<Account, Failure> {
     let account = account(session, named)?;
     let shown = sight::visible(session, vec![account])?.pop();
-    shown.ok_or_else(|| Failure::no("the community does not show you this account"))
+    shown.ok_or_else(|| {
+        Failure::no("the community does not show you this account")
+            .hint("the rules show balances to their owners and to treasurers: `members role list`")
+    })
 }
 
 /// All units, the oldest first.
@@ -63,7 +67,7 @@ fn units_by_age(session: &Session) -> Result<Vec<UnitDef>, Failure> {
 }
 
 /// The unit that is meant: the named one, or the only one.
-fn unit(session: &Session, named: Option<&str>) -> Result<UnitDef, Failure> {
+pub fn unit(session: &Session, named: Option<&str>) -> Result<UnitDef, Failure> {
     let units: Vec<UnitDef> = session.store.units()?.into_iter().map(|(def, _)| def).collect();
     let codes = || units.iter().map(|def| def.unit.to_string()).collect::<Vec<_>>().join(", ");
     match named {

@@ -1,8 +1,14 @@
-//! `credit pay`: a payment.
+//! `credit pay`: a payment, or a table of them.
 
+use std::path::PathBuf;
+
+use clap::ValueHint;
 use clap_complete::ArgValueCompleter;
 use event::{Account, Amount, Body, EventId, Leg, Line, Pay, UnitDef};
 use frame::{Common, Failure, Format, Output, Session, Written, money, now};
+
+use crate::batch;
+use crate::sheet::Sheet;
 
 /// Pay someone; the payee's device receives it once the stewards have seen it
 #[derive(Debug, clap::Args)]
@@ -34,21 +40,32 @@ pub struct Args {
     /// The mandate by which a community account spends; by default the first that covers it
     #[arg(long, value_name = "ID")]
     mandate: Option<String>,
+    /// Someone else who is paid by the same payment, such as "carol 2"; as often as you like
+    #[arg(long, value_name = "WHOM AMOUNT", conflicts_with = "request")]
+    and: Vec<String>,
+    /// Pay a table of comma-separated values, all of it or nothing: to, amount, and unit, purpose, category, delivered,
+    /// key if you like; - reads the standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
+          conflicts_with_all = ["whom", "request", "delivered", "mandate", "and"])]
+    batch: Option<PathBuf>,
 }
 
 pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure> {
+    if let Some(file) = &args.batch {
+        return batch(&args, &Sheet::read(file)?, common, out);
+    }
     let mut session = Session::open(common, out)?;
     session.around(common, out, |session, out| {
         let (pay, def) = draft(session, &args)?;
         if let Some(done) = paid_before(session, &pay)? {
-            return already(&done, out);
+            return already(&written(done, &pay), out);
         }
         let from = pay.from.clone();
         let written = match session.write(Body::Pay(pay.clone()), None, out) {
             Ok(written) => written,
             // Another command may have paid under the key while this one waited.
             Err(failure) => match paid_before(session, &pay)? {
-                Some(done) => return already(&done, out),
+                Some(done) => return already(&self::written(done, &pay), out),
                 None => return Err(beyond(session, &pay, &def, failure)?),
             },
         };
@@ -83,6 +100,17 @@ fn beyond(session: &Session, pay: &Pay, def: &UnitDef, failure: Failure) -> Resu
     Ok(failure.hint(format!("with the contribution it takes {takes} {unit}, and {available} {unit} are available")))
 }
 
+/// A table of payments, each with a key of its own, so that a second run pays nothing.
+fn batch(args: &Args, sheet: &Sheet, common: &Common, out: &mut Output) -> Result<(), Failure> {
+    let mut session = Session::open(common, out)?;
+    session.around(common, out, |session, out| {
+        let from = super::account(session, args.from.as_deref())?;
+        let of_all = batch::Common { from, key: args.key.clone(), category: args.category.clone() };
+        let mut payments = batch::read(session, sheet, &of_all)?;
+        batch::pay(session, &mut payments, common, out)
+    })
+}
+
 fn already(done: &Written, out: &mut Output) -> Result<(), Failure> {
     out.status("paid before under this key: nothing was written");
     done.show(out)
@@ -98,15 +126,22 @@ fn draft(session: &mut Session, args: &Args) -> Result<(Pay, UnitDef), Failure> 
         pay.category = Some(category.parse()?);
     }
     pay.delivered = args.delivered.as_deref().map(str::parse).transpose()?;
-    if let Some(contribution) = rules::contribution(&session.store, &session.store.register()?, &pay)? {
+    let named = args.mandate.as_deref().map(|id| session.find("mandate", id)).transpose()?;
+    complete(session, &mut pay, named)?;
+    Ok((pay, def))
+}
+
+/// What follows from the rules and the register: the contribution, and by what a community account spends.
+pub fn complete(session: &Session, pay: &mut Pay, named: Option<EventId>) -> Result<(), Failure> {
+    if let Some(contribution) = rules::contribution(&session.store, &session.store.register()?, pay)? {
         pay.legs.push(contribution);
         pay.contributes = true;
     }
-    pay.mandate = match &args.mandate {
-        Some(id) => Some(session.find("mandate", id)?),
-        None => mandate(session, &pay)?,
+    pay.mandate = match named {
+        Some(id) => Some(id),
+        None => mandate(session, pay)?,
     };
-    Ok((pay, def))
+    Ok(())
 }
 
 /// What was typed.
@@ -115,8 +150,18 @@ fn typed(session: &Session, args: &Args) -> Result<(Pay, UnitDef), Failure> {
     let amount = frame::ask(args.amount.clone(), "AMOUNT", "How much")?;
     let from = super::account(session, args.from.as_deref())?;
     let (def, purpose) = super::unit_and_purpose(session, &args.rest)?;
-    let leg = Leg { amount: typed_amount(&amount, &def)?, to: whom.parse()? };
-    Ok((Pay { purpose, ..Pay::plain(from, def.unit.clone(), vec![leg]) }, def))
+    let mut legs = vec![leg(&whom, &amount, &def)?];
+    for also in &args.and {
+        let bad = || Failure::usage(format!("`{}` is not someone and an amount", event::harmless_line(also)));
+        let (whom, amount) = also.trim().split_once(' ').ok_or_else(|| bad().hint("such as --and \"carol 2\""))?;
+        legs.push(leg(whom, amount.trim(), &def)?);
+    }
+    Ok((Pay { purpose, ..Pay::plain(from, def.unit.clone(), legs) }, def))
+}
+
+/// So much to someone.
+pub fn leg(whom: &str, amount: &str, def: &UnitDef) -> Result<Leg, Failure> {
+    Ok(Leg { amount: typed_amount(amount, def)?, to: whom.parse()? })
 }
 
 fn typed_amount(text: &str, def: &UnitDef) -> Result<Amount, Failure> {
@@ -171,12 +216,12 @@ fn mandate(session: &Session, pay: &Pay) -> Result<Option<EventId>, Failure> {
 }
 
 /// The payment that was made under the same key. Another payment under it is refused.
-fn paid_before(session: &Session, pay: &Pay) -> Result<Option<Written>, Failure> {
+pub fn paid_before(session: &Session, pay: &Pay) -> Result<Option<EventId>, Failure> {
     let Some(key) = &pay.key else { return Ok(None) };
     let Some(id) = session.store.paid_under(&pay.from, key.as_str())? else { return Ok(None) };
     let before = session.store.event(&id)?;
     match before.map(|event| event.body) {
-        Some(Body::Pay(before)) if before == *pay => Ok(Some(written(id, pay))),
+        Some(Body::Pay(before)) if before == *pay => Ok(Some(id)),
         _ => {
             Err(Failure::no(format!("another payment was made under the key `{}`", event::harmless_line(key.as_str())))
                 .hint(format!("`credit show {}` shows it; choose another key to pay again", id.short())))

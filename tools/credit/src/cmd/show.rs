@@ -1,7 +1,7 @@
 //! `credit show`: one payment, and why it is pending.
 
 use event::Body;
-use frame::{Common, Failure, Output, Session, Table, ago, now};
+use frame::{Common, Failure, Format, Output, Session, Table, ago, now};
 use serde_json::json;
 
 use crate::view::state_word;
@@ -30,7 +30,15 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             "amount|Amount>",
             "unit|Unit",
             "purpose|For",
+            "category|Category",
+            "delivered|Delivered",
+            "key|Key",
+            "request|Pays request",
+            "refund|Gives back of",
+            "mandate|By mandate",
+            "contribution|Contribution",
             "state|State",
+            "why|Declined because",
             "waiting|Waits",
         ],
         "",
@@ -50,14 +58,34 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             json!(leg.amount.to_string()),
             json!(pay.unit.to_string()),
             json!(pay.purpose.as_ref().map(|p| p.as_str())),
+            json!(pay.category.as_ref().map(|c| c.as_str())),
+            json!(pay.delivered.as_ref().map(ToString::to_string)),
+            json!(pay.key.as_ref().map(|k| k.as_str())),
+            json!(pay.request.map(|id| id.to_string())),
+            json!(pay.refund.map(|id| id.to_string())),
+            json!(pay.mandate.map(|id| id.to_string())),
+            json!((pay.contributes && usize::from(n).saturating_add(1) == pay.legs.len()).then_some(true)),
             json!(state.map(state_word)),
+            json!(session.store.declined_why(&id, n)?),
             json!(waits),
         ]);
     }
-    match pay.legs.len() {
-        1 => out.object(&table),
+    match (pay.legs.len(), out.format()) {
+        (1, _) => out.object(&table),
+        (_, Format::Table) => each(&table, out),
         _ => out.table(&table),
     }
+}
+
+/// One leg below the other: a row would be too wide to read.
+fn each(table: &Table, out: &mut Output) -> Result<(), Failure> {
+    for (n, leg) in table.apart().enumerate() {
+        if n > 0 {
+            out.line("")?;
+        }
+        out.object(&leg)?;
+    }
+    Ok(())
 }
 
 fn stewards(session: &Session, link: &rules::Link) -> Result<String, Failure> {

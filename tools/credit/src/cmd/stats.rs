@@ -49,14 +49,15 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
             Some(unit) => vec![super::unit(session, Some(unit))?],
             None => super::units_by_age(session)?,
         };
-        let accounts = sight::visible(session, session.store.parties()?)?;
+        let accounts = session.store.parties()?;
+        let seen: BTreeSet<Account> = sight::visible(session, accounts.clone())?.into_iter().collect();
         let active = |row: &store::MemberRow| row.standing == rules::Standing::Active;
         let members = session.store.members()?.into_iter().filter(active);
         let members: Vec<Account> = members.map(|row| Account::Member(row.handle)).collect();
         let flows = flows(session, span)?;
         let mut all = Table::new(&COLUMNS, "there are no units yet");
         for (n, unit) in units.iter().enumerate() {
-            let row = row(session, unit, &accounts, &members, &flows)?;
+            let row = row(session, unit, (&accounts, &seen), &members, &flows)?;
             if out.format() == Format::Table {
                 if n > 0 {
                     out.line("")?;
@@ -79,7 +80,7 @@ pub fn run(args: Args, common: &Common, out: &mut Output) -> Result<(), Failure>
 fn row(
     session: &Session,
     unit: &UnitDef,
-    accounts: &[Account],
+    (accounts, seen): (&[Account], &BTreeSet<Account>),
     members: &[Account],
     flows: &Flows,
 ) -> Result<Vec<Value>, Failure> {
@@ -89,10 +90,11 @@ fn row(
         balances.push(row.balance);
         transit = transit.saturating_add(row.pending_out);
     }
-    let seen: BTreeSet<&Account> = accounts.iter().collect();
-    let members: Vec<Account> = members.iter().filter(|member| seen.contains(member)).cloned().collect();
     let of_unit = flows.iter().filter(|((code, _, _), _)| *code == unit.unit);
-    let found = stats(&balances, &members, of_unit.map(|((_, from, to), flow)| (from, to, flow)));
+    let mut found = stats(&balances, members, of_unit.map(|((_, from, to), flow)| (from, to, flow)));
+    // Everyone counts, but nobody is named whose movements are not shown.
+    found.never_received.retain(|member| seen.contains(member));
+    found.never_paid.retain(|member| seen.contains(member));
     Ok(cells(unit, members.len(), accounts.len(), transit, &found))
 }
 

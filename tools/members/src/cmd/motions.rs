@@ -51,5 +51,9 @@ fn one(session: &mut Session, wanted: &str, out: &mut Output) -> Result<(), Fail
         out.line("")?;
         rules::diff(&differences(&old, &new), "it changes nothing but words", out)?;
     }
+    if let (Change::Openings(openings), Format::Table) = (&story.row.change, out.format()) {
+        out.line("")?;
+        out.table(&motion::balances(&openings.openings))?;
+    }
     Ok(())
 }

@@ -29,6 +29,7 @@ fn show(session: &mut Session, out: &mut Output) -> Result<(), Failure> {
     requests(session, &mut items)?;
     motions(session, &mut items)?;
     payments(session, &mut items)?;
+    demands(session, &mut items)?;
     polls(session, &mut items)?;
     set_offs(session, &mut items)?;
     if out.format() == frame::Format::Table {
@@ -202,6 +203,28 @@ fn payments(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure>
             let text = format!("{amount} {} from {} to {account}: {waits}", open.unit, open.from);
             items.push(Item { kind: "payment", id: Some(open.link.id.to_string()), text });
         }
+    }
+    Ok(())
+}
+
+/// What others ask of the accounts that this device keeps.
+fn demands(session: &mut Session, items: &mut Vec<Item>) -> Result<(), Failure> {
+    let mine = session.kept_accounts()?;
+    for row in session.store.requests()? {
+        if row.state != store::RequestState::Open || !mine.contains(&row.said.of) {
+            continue;
+        }
+        let id = row.link.id;
+        let number = session.local()?.number("request", &id)?;
+        let due = match row.said.due {
+            Some(due) if due < now() => format!(", was due {}", ago(due, now())),
+            Some(due) => format!(", due {due}"),
+            None => String::new(),
+        };
+        let (rest, said) = (money(row.rest(), row.said.amount.places()), &row.said);
+        let text =
+            format!("{} asks {} for {rest} {}{due}: `credit pay --request {number}`", said.account, said.of, said.unit);
+        items.push(Item { kind: "asked", id: Some(id.to_string()), text });
     }
     Ok(())
 }

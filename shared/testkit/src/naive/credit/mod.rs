@@ -2,6 +2,7 @@
 
 mod backing;
 mod books;
+mod caps;
 mod clearing;
 mod demand;
 mod limit;

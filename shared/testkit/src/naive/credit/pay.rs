@@ -28,6 +28,7 @@ impl Law {
         let purse = (pay.from.clone(), pay.unit.clone());
         let lower = self.lower(&before, &purse, &state, event.time)?;
         must(self.balance(&before, &purse, &state) + lower >= total)?;
+        must(state.room(self, &before, &purse, event.time).is_none_or(|room| pay.refund.is_some() || total <= room))?;
         must(pay.key.is_none() || !self.key_used(&before, pay))
     }
 
