@@ -109,7 +109,7 @@ def main():
     environment = {**os.environ, "CARGO_TARGET_DIR": os.environ.get("CARGO_TARGET_DIR", str(ROOT / "target"))}
     subprocess.run(build, cwd=scratch, env=environment, check=True)
     simulate = Path(environment["CARGO_TARGET_DIR"]) / "debug/simulate"
-    budget = ["--seeds", options.get("--seeds", "40"), "--shrink", "no"]
+    budget = ["--seeds", options.get("--seeds", "18"), "--shrink", "no"]
     found = 0
     names = [name for name in names if options.get("--only", "") in name]
     for name in names:
