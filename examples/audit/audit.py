@@ -5,7 +5,7 @@ With `-` it compares that with `members audit --json` on its standard input. Of 
 itself its own request to join counts before any event names it.
 
 Written from journal(5) and rules(7) alone. It asks the rungs on which other people's events, the register, what is
-settled, money and counts depend: 1, 2, 4 to 19, 28, 30, 34, 35, 37, 39 to 48, 51, 56, 57, 63, 64, 67, 78. The others
+settled, money and counts depend: 1, 2, 4 to 19, 28, 30, 34, 35, 37, 39 to 48, 51, 55, 56, 57, 63, 64, 67, 69, 78, 79. The others
 keep people from writing what makes no sense; an event that breaks none but one of these is good here.
 """
 
@@ -13,12 +13,13 @@ import hashlib
 import json
 import os
 import sys
+from collections import Counter
 
 import books
 import journal
 import polls
 from journal import Refused, need
-from register import State, quorum
+from register import State, parts, quorum
 
 
 def union(sets):
@@ -159,9 +160,23 @@ class Law(books.Books, polls.Polls):
         need(19, not e.one("Poll") or self.decides(self.held[e.one("Poll")], motion, poll))
         if what in ("leave", "move") and motion and len(voices) < quorum(s.stewards):
             need(19, any(self.settles(e.tops, k, motion) for k in s.path))
+        if what == "opening":
+            self.opening(change, s)
         new.entered |= {motion.id} if motion else set()
         new.set = e.id if s.touches(change) else s.set
         new.enact(change, e, self.end_of(change)[0], len(voices - {None}))
+
+    def opening(self, change, s):
+        """Balances of other books."""
+        need(18, change.one("Source") not in s.files or not change.one("Source"))
+        sums = Counter()
+        for account, unit, amount in (line.split() for line in change.fields["Opening"]):
+            (minor, places), now = parts(amount), s.openings[account, unit]
+            need(28, unit in s.units)
+            need(29, places == s.units[unit][0])
+            need(42, abs(now + minor) <= 2**53 - 1)
+            sums[unit] += minor
+        need(69, not any(sums.values()))
 
     def ack(self, e, s, own):
         need(14, s.steward(e.dev))

@@ -106,6 +106,11 @@ class Books:
         need(78, not one("Delivered") or one("Delivered").split()[1] in s.document.get("assets", {}))
         book, total = self.book(s, account, own), sum(amount for _, amount in legs(e))
         need(37, total <= self.balance(s, book, account, unit) + self.lower(s, book, account, unit, e.time))
+        caps = {} if account[0] == "@" or one("Refund") else s.document.get("caps", {}).get(unit, {})
+        paid = [x for x in book if x.kind == "credit.pay" and (x.one("From"), x.one("Unit")) == (account, unit) and not x.one("Refund")]
+        for period, most in caps.items():
+            lately = sum(amount for x in paid if x.time > e.time - PERIODS[period] for _, amount in legs(x))
+            need(79, lately + total <= parts(most)[0])
 
     def credit_receive(self, e, s, own):
         touched = []
@@ -131,7 +136,7 @@ class Books:
 
     def balances(self):
         """Line 8: what each account holds, and what is on its way to and from it."""
-        rows = {key: [amount, 0, 0] for key, amount in self.states[self.genesis.id].openings.items()}
+        rows = {key: [amount, 0, 0] for key, amount in self.head.openings.items()}
         takes = [x for x in self.held.values() if x.effect and x.kind in ("credit.receive", "credit.decline")]
         took = {(key, event.id, pay.id, n): x for x in takes for key, event, pay, n in self.items(x)}
         for pay in (x for x in self.held.values() if x.effect and x.kind == "credit.pay"):

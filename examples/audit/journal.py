@@ -20,7 +20,7 @@ FIELDS = re.compile(
     rf"((?:Dep: {ID}\n){{0,16}})Kind: ([a-z.]+)\n((?:[A-Z][a-z]*: [^\n]+\n)*)")
 # The fields that name events, and the kinds that do not carry what they name.
 NAMING = """Ack After Approval At Attestation Back Ballot Clearing Corrects Discharge Entry Extended For Invitation Leg
-    Mandate Motion Offer Page Pay Pledge Poll Post Record Refund Refuses Replaces Reply Request Return Shown Was""".split()
+    Mandate Motion Notice Offer Page Pay Pledge Poll Post Record Refund Refuses Replaces Reply Request Return Shown Was""".split()
 LISTS = "ack credit.receive credit.back credit.clear announce.seen".split()
 
 

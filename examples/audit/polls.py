@@ -51,7 +51,8 @@ class Polls:
         tops = [top for x in book for top in [x, *self.all(x.ids("Ack"))]]
         seen = {x for top in tops for x in top.chain if self.bears(x, poll)}
         need(56, all(x in listed or (x.kind == "vote.proxy" and x.time > until) for x in seen))
-        votes = self.votes(poll, [x for x in listed if x.time <= until])
+        votes = dict(self.votes(poll, [x for x in listed if x.time <= until]))
+        need(55, e.time >= until or all(votes.values()))
         need(57, self.result(poll, votes).items() <= {key: value[0] for key, value in e.fields.items()}.items())
 
     def votes(self, poll, listed):
@@ -76,13 +77,14 @@ class Polls:
             yield member, speaks[voice] if voice in electorate and voice not in passed and voice in speaks else None
 
     def result(self, poll, votes):
-        """Fields of a close: by yes and no and by consent all, of other methods how many have voted."""
-        votes, weights, said = {m: b for m, b in votes if b}, self.electorate(poll), Counter()
+        """Fields of a close: by yes and no and by consent all, of other methods, and where notice is asked for, how many
+        have voted."""
+        votes, weights, said = {m: b for m, b in votes.items() if b}, self.electorate(poll), Counter()
         for member, ballot in votes.items():
             said[ballot.one("Choice")] += weights[member]
         voted, all_ = sum(weights[member] for member in votes), sum(weights.values())
         names = {"yesno": ["yes", "no"], "consent": ["agree", "disagree", "block"]}.get(poll.one("Method"), [])
-        if not names:
+        if not names or poll.one("Notice"):
             return {"Electorate": str(all_), "Voted": str(voted)}
         passed = voted >= Fraction(poll.one("Quorum")) * all_ and said[names[0]] > 0
         passed = passed and said["block"] < int(poll.one("Blocks", 1))

@@ -4,7 +4,7 @@ import copy
 import tomllib
 from collections import Counter
 
-FLOORS = "cut expel reinstate rekey rules secretary suspend".split()
+FLOORS = "cut expel opening reinstate rekey rules secretary suspend".split()
 
 
 def parts(text):
@@ -32,15 +32,20 @@ class State:
         self.members = {genesis.author: {"dev": genesis.dev, "kind": None, "how": "active", "confirmed": True}}
         self.accounts, self.units, self.own, self.mandates = {"@commons": genesis.author}, {}, {}, {}
         self.cuts, self.ends, self.entered, self.refused, self.uses = {}, {}, set(), set(), Counter()
-        self.openings = Counter()
-        for account, unit, amount in (line.split() for line in genesis.fields.get("Opening", [])):
-            self.openings[account, unit] = parts(amount)[0]
+        self.openings, self.files = Counter(), set()
+        self.open(genesis)
         self.take(genesis.text)
 
     def copy(self):
         other = copy.copy(self)
         other.__dict__ = {k: v.copy() if hasattr(v, "copy") else v for k, v in self.__dict__.items()}
         return other
+
+    def open(self, event):
+        """Balances of other books are added."""
+        for account, unit, amount in (line.split() for line in event.fields.get("Opening", [])):
+            self.openings[account, unit] += parts(amount)[0]
+        self.files = self.files | {event.one("Source")} - {None}
 
     def take(self, text):
         """The text becomes the rules document."""
@@ -115,6 +120,8 @@ class State:
             self.roles = self.roles ^ {(one("Role"), handle)}
         elif what == "rules":
             self.take(change.text)
+        elif what == "opening":
+            self.open(change)
         elif what == "secretary":
             self.secretary = present
         elif what == "account":

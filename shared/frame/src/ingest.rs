@@ -496,7 +496,8 @@ impl Intake<'_> {
         if e.log != self.session.store.log()? {
             return Ok(());
         }
-        if !matches!(e.body, Body::Join(_)) {
+        // Kept beside the books, a request still has git's parents, and these must be there.
+        if !matches!(e.body, Body::Join(_)) || !matches!(self.parents(&held.event)?, Parents::Right) {
             self.taken.waiting += 1 + branch.rest.len();
             return Ok(());
         }

@@ -139,8 +139,10 @@ fn table(open: &[OpenRequest], discharges: &[Discharge], def: &UnitDef) -> Table
         "no open requests cancel each other out",
     );
     let mut left = discharges.iter().peekable();
-    for row in open {
-        let Some(discharge) = left.next_if(|discharge| discharge.request == row.id) else { continue };
+    let mut rows: Vec<(&OpenRequest, &Discharge)> =
+        open.iter().filter_map(|row| Some((row, left.next_if(|discharge| discharge.request == row.id)?))).collect();
+    rows.sort_by_key(|(row, _)| (&row.request.of, &row.request.account, row.request.due));
+    for (row, discharge) in rows {
         table.row([
             json!(row.request.of.to_string()),
             json!(row.request.account.to_string()),
