@@ -77,14 +77,14 @@ class Polls:
             yield member, speaks[voice] if voice in electorate and voice not in passed and voice in speaks else None
 
     def result(self, poll, votes):
-        """Fields of a close: by yes and no and by consent all, of other methods, and where notice is asked for, how many
-        have voted."""
+        """Fields of a close: by yes and no and by consent all, of other methods how many have voted; not what
+        comes of it where notice is asked for."""
         votes, weights, said = {m: b for m, b in votes.items() if b}, self.electorate(poll), Counter()
         for member, ballot in votes.items():
             said[ballot.one("Choice")] += weights[member]
         voted, all_ = sum(weights[member] for member in votes), sum(weights.values())
         names = {"yesno": ["yes", "no"], "consent": ["agree", "disagree", "block"]}.get(poll.one("Method"), [])
-        if not names or poll.one("Notice"):
+        if not names:
             return {"Electorate": str(all_), "Voted": str(voted)}
         passed = voted >= Fraction(poll.one("Quorum")) * all_ and said[names[0]] > 0
         passed = passed and said["block"] < int(poll.one("Blocks", 1))
@@ -92,7 +92,8 @@ class Polls:
             least *= sum(said[name] for name in names) if of == "cast" else all_
             passed = passed and (said[names[0]] > least if more else said[names[0]] >= least)
         counts = {name.capitalize(): str(said[name]) for name in [*names, "abstain"]}
-        return {"Electorate": str(all_), "Result": "passed" if passed else "failed", **counts}
+        result = {} if poll.one("Notice") else {"Result": "passed" if passed else "failed"}
+        return {"Electorate": str(all_), **result, **counts}
 
     def decides(self, close, motion, wanted):
         """Whether a count fits an entry that needs a poll with this threshold, or none."""
