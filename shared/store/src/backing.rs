@@ -69,23 +69,35 @@ impl Store {
         if self.cache.borrow().income.contains_key(key) {
             return Ok(());
         }
-        let (line, account, unit) = key;
-        let mut query = self.db.prepare_cached(
-            "SELECT event.seq, event.time, event.body FROM book
-             JOIN event ON event.line = book.line AND event.seq = book.seq
-             WHERE book.line = ? AND book.account = ? AND book.unit = ? ORDER BY book.seq",
-        )?;
-        let rows = query.query_map(params![line, account.to_string(), unit.as_str()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
+        let (_, account, unit) = key;
         let mut income = Vec::new();
-        for row in rows.collect::<Result<Vec<(i64, i64, String)>, _>>()? {
-            let body = Body::from_fields(&row.2)?;
-            let all = self.incomes(&body, (seq(row.0), row.1))?;
+        for (seq, time, body) in self.movements_on(key, i64::MAX)? {
+            let all = self.incomes(&body, (seq, time))?;
             income.extend(all.into_iter().filter(|(to, of, _)| to == account && of == unit).map(|(_, _, one)| one));
         }
         self.cache.borrow_mut().income.insert(key.clone(), income);
         Ok(())
+    }
+
+    /// The events of a line that move an account by less than so many smallest parts, in their order: seq, claimed time,
+    /// and what they say.
+    pub(crate) fn movements_on(
+        &self,
+        (line, account, unit): &(i64, Account, Unit),
+        below: i64,
+    ) -> Result<Vec<(u64, i64, Body)>, Error> {
+        let mut query = self.db.prepare_cached(
+            "SELECT event.seq, event.time, event.body FROM book
+             JOIN event ON event.line = book.line AND event.seq = book.seq
+             WHERE book.line = ? AND book.account = ? AND book.unit = ? AND book.minor < ? ORDER BY book.seq",
+        )?;
+        let mut rows = query.query(params![line, account.to_string(), unit.as_str(), below])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let body: String = row.get(2)?;
+            found.push((seq(row.get(0)?), row.get(1)?, Body::from_fields(&body)?));
+        }
+        Ok(found)
     }
 
     /// What an event adds to accounts as delivered to whom, or takes off again.

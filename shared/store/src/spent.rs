@@ -3,9 +3,8 @@
 
 use event::{Account, Body, Pay, Unit};
 use rules::Link;
-use rusqlite::params;
 
-use crate::cache::{Spent, seq};
+use crate::cache::Spent;
 use crate::{Error, Store};
 
 impl Store {
@@ -40,21 +39,12 @@ impl Store {
         if self.cache.borrow().spent.contains_key(key) {
             return Ok(());
         }
-        let (line, account, unit) = key;
-        let mut query = self.db.prepare_cached(
-            "SELECT event.seq, event.time, event.body FROM book
-             JOIN event ON event.line = book.line AND event.seq = book.seq
-             WHERE book.line = ? AND book.account = ? AND book.unit = ? AND book.minor < 0 ORDER BY book.seq",
-        )?;
-        let rows = query.query_map(params![line, account.to_string(), unit.as_str()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
         let (mut all, mut sum) = (Vec::new(), 0i64);
-        for row in rows.collect::<Result<Vec<(i64, i64, String)>, _>>()? {
-            let Body::Pay(pay) = Body::from_fields(&row.2)? else { continue };
+        for (seq, time, body) in self.movements_on(key, 0)? {
+            let Body::Pay(pay) = body else { continue };
             let Some(minor) = counted(&pay) else { continue };
             sum = sum.saturating_add(minor);
-            all.push(Spent { seq: seq(row.0), time: row.1, sum });
+            all.push(Spent { seq, time, sum });
         }
         self.cache.borrow_mut().spent.insert(key.clone(), all);
         Ok(())

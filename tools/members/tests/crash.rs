@@ -7,12 +7,9 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::Duration;
 
-use common::{Done, World, done, runs, skip};
+use common::{Done, World, killed_after, runs, skip};
 
 /// The system calls that change what lies on the disk.
 const WRITES: &str = "write,pwrite64,rename,renameat,renameat2,link,linkat,fsync,fdatasync,ftruncate,unlink,unlinkat,\
@@ -37,15 +34,6 @@ fn writes(world: &World, who: &str, line: &str) -> usize {
 /// Runs a command, and kills whichever process of it comes to its `n`th write before it writes.
 fn killed_at(world: &World, who: &str, line: &str, n: usize) -> Done {
     world.run(who, &format!("strace -f -qq -o /dev/null -e inject={WRITES}:signal=KILL:when={n} {line}"))
-}
-
-/// Runs a command and kills it, with all its children, after so many microseconds.
-fn killed_after(world: &World, who: &str, line: &str, micros: u64) -> Done {
-    let mut command = world.command(who, &format!("exec {line}"));
-    let child = command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    thread::sleep(Duration::from_micros(micros));
-    let _ = Command::new("kill").args(["-9", "--", &format!("-{}", child.id())]).stderr(Stdio::null()).status();
-    done(child.wait_with_output().unwrap())
 }
 
 /// Something that is done again and again, killed each time at another moment, and looked at afterwards.

@@ -8,13 +8,12 @@
 mod common;
 
 use std::fs;
-use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use common::{Done, World, done, root, runs, skip};
+use common::{Done, World, killed_after, root, runs, skip};
 
 /// What writes, in all four tools; `{n}` is another number each time.
 const WRITING: [&str; 35] = [
@@ -54,15 +53,6 @@ const WRITING: [&str; 35] = [
     "announce list",
     "vote list",
 ];
-
-/// Runs a command and kills it, with all its children, after so long.
-fn killed_after(world: &World, who: &str, line: &str, micros: u64) -> Done {
-    let mut command = world.command(who, &format!("exec {line}"));
-    let child = command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    thread::sleep(Duration::from_micros(micros));
-    let _ = Command::new("kill").args(["-9", "--", &format!("-{}", child.id())]).stderr(Stdio::null()).status();
-    done(child.wait_with_output().unwrap())
-}
 
 /// No panic, an exit code that is promised, and where it could not, what to do.
 fn decent(done: &Done, what: &str) {

@@ -173,18 +173,7 @@ fn asset(field: Field<'_, '_>, units: &Units, capped: &[&str]) -> Option<Asset> 
 
 /// The terms, by unit.
 pub(super) fn read(field: Option<Field<'_, '_>>, units: &Units) -> BTreeMap<Unit, Backing> {
-    let mut backing = BTreeMap::new();
-    for (code, field) in field.iter().flat_map(Field::named) {
-        match code.parse::<Unit>() {
-            Ok(unit) if units.declares(code) => {
-                if let Some(terms) = terms(field, &unit, units) {
-                    backing.insert(unit, terms);
-                }
-            }
-            _ => field.no("there is no such unit; the table is `[backing.CODE]`, with the code of a unit"),
-        }
-    }
-    backing
+    units.each("backing", field, terms)
 }
 
 fn terms(field: Field<'_, '_>, unit: &Unit, units: &Units) -> Option<Backing> {

@@ -56,18 +56,7 @@ impl FromStr for Caps {
 
 /// The caps, by unit.
 pub(super) fn read(field: Option<Field<'_, '_>>, units: &Units) -> BTreeMap<Unit, Caps> {
-    let mut all = BTreeMap::new();
-    for (code, field) in field.iter().flat_map(Field::named) {
-        match code.parse::<Unit>() {
-            Ok(unit) if units.declares(code) => {
-                if let Some(caps) = caps(field, &unit, units) {
-                    all.insert(unit, caps);
-                }
-            }
-            _ => field.no("there is no such unit; the table is `[caps.CODE]`, with the code of a unit"),
-        }
-    }
-    all
+    units.each("caps", field, caps)
 }
 
 fn caps(field: Field<'_, '_>, unit: &Unit, units: &Units) -> Option<Caps> {

@@ -29,6 +29,29 @@ impl Units {
         Some(unit)
     }
 
+    /// The tables `[NAME.CODE]` of the document's units, each as `read` understands it.
+    pub fn each<T>(
+        &self,
+        name: &str,
+        field: Option<Field<'_, '_>>,
+        read: impl Fn(Field<'_, '_>, &Unit, &Units) -> Option<T>,
+    ) -> BTreeMap<Unit, T> {
+        let mut all = BTreeMap::new();
+        for (code, field) in field.iter().flat_map(Field::named) {
+            match code.parse::<Unit>() {
+                Ok(unit) if self.declares(code) => {
+                    if let Some(one) = read(field, &unit, self) {
+                        all.insert(unit, one);
+                    }
+                }
+                _ => {
+                    field.no(format!("there is no such unit; the table is `[{name}.CODE]`, with the code of a unit"));
+                }
+            }
+        }
+        all
+    }
+
     /// Whether a unit has a table, even one with mistakes.
     pub fn declares(&self, code: &str) -> bool {
         self.declared.contains(code)

@@ -8,8 +8,10 @@ pub mod forge;
 pub mod servers;
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -207,4 +209,13 @@ pub fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
         std::thread::sleep(Duration::from_millis(20));
     }
     panic!("{what} did not come about");
+}
+
+/// Runs a command and kills it, with all its children, after so many microseconds.
+pub fn killed_after(world: &World, who: &str, line: &str, micros: u64) -> Done {
+    let mut command = world.command(who, &format!("exec {line}"));
+    let child = command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    thread::sleep(Duration::from_micros(micros));
+    let _ = Command::new("kill").args(["-9", "--", &format!("-{}", child.id())]).stderr(Stdio::null()).status();
+    done(child.wait_with_output().unwrap())
 }
